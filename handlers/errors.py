@@ -1,0 +1,36 @@
+"""The refusals and failures that the layers tell each other; driver errors never leave `bot/`."""
+
+from handlers.message import Value
+
+
+class Refusal(Exception):
+    """An expected no: the transaction is dropped and the catalogue's words are the reply."""
+
+    def __init__(self, key: str, **values: Value) -> None:
+        super().__init__(key)
+        self.key = key
+        self.values = values
+
+
+class ChannelError(Exception):
+    """A channel could not say something; the subclasses differ by what the sender does next."""
+
+
+class Unreachable(ChannelError):
+    """The platform did not answer, or answered with a fault of its own: try again later."""
+
+
+class TooFast(ChannelError):
+    """The platform asks us to wait `wait` seconds."""
+
+    def __init__(self, wait: float) -> None:
+        super().__init__("too fast")
+        self.wait = wait
+
+
+class Blocked(ChannelError):
+    """The person shut the door: blocked the bot, left, or was deleted. Nothing more is sent."""
+
+
+class Refused(ChannelError):
+    """The platform will never take this message as it is: a bug of ours, not worth a second try."""

@@ -1,0 +1,119 @@
+"""What people say and what is said to them, whatever the channel: all that a channel need know."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from enum import StrEnum
+
+Value = str | int
+
+
+@dataclass(frozen=True, slots=True)
+class Chat:
+    """Where a conversation takes place; `account` is the channel's account that the person wrote to."""
+
+    channel: str
+    account: str
+    id: str
+
+
+class Kind(StrEnum):
+    """What a message is made of; anything but words gets a way on, never silence."""
+
+    TEXT = "text"
+    PRESS = "press"  # a button; `Message.text` is its payload
+    JOIN = "join"  # the chat was opened, or the bot let in again
+    LEAVE = "leave"  # the bot was blocked or put out
+    VOICE = "voice"
+    STICKER = "sticker"
+    PHOTO = "photo"
+    OTHER = "other"  # video, file, place, contact, poll …
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Message:
+    """One thing a person did in a chat.
+
+    `id` is the channel's own and the same on a redelivery. `text` is clean: no NUL, no surrogates, NFC;
+    of a button it is the payload. A message to a group reaches us only if it addresses us.
+    """
+
+    chat: Chat
+    id: str
+    at: datetime
+    kind: Kind = Kind.TEXT
+    text: str = ""
+    edited: bool = False
+    group: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reply:
+    """Something to be said: a catalogue key and the values that fill it, never a person's words.
+
+    `presses` are the payloads of its buttons (at most 64 bytes each); `handlers.compose` finds their words.
+    """
+
+    key: str
+    values: Mapping[str, Value] = field(default_factory=dict)
+    presses: tuple[str, ...] = ()
+    urgent: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Button:
+    """A button as shown: it sends `press` back, or opens `url` (https: or tel:)."""
+
+    label: str
+    press: str | None = None
+    url: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Speech:
+    """A reply in words, for any channel to render.
+
+    `text` has paragraphs, `- ` lists and `**bold**`, nothing else; `phones` are the numbers in it that can be rung.
+    """
+
+    text: str
+    buttons: tuple[Button, ...] = ()
+    phones: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Subject:
+    """What the last question was about, so that "còn ô tô thì sao?" can be understood."""
+
+    article: str
+    topic: str
+    slots: Mapping[str, Value] = field(default_factory=dict)
+    on: date | None = None  # the day whose law was asked for; None: today's
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Talk:
+    """What a chat remembers between two messages: never words."""
+
+    flow: str | None = None
+    step: str | None = None
+    data: Mapping[str, Value] = field(default_factory=dict)
+    subject: Subject | None = None
+    offered: tuple[str, ...] = ()  # payloads last shown as buttons, so that "2" can be typed
+    at: datetime | None = None  # when the last message was; None: a new chat
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Turn:
+    """What a flow made of a message: replies and the next talk.
+
+    `durable`: the commit reaches the disk before anything is said.
+    `hold`: a fragment; its replies wait for the rest of the sentence and are dropped if it comes.
+    `forget`: nothing of this chat is to be kept, and nothing that still waits is to be said.
+    """
+
+    replies: tuple[Reply, ...] = ()
+    talk: Talk = field(default_factory=Talk)
+    durable: bool = False
+    hold: bool = False
+    forget: bool = False
