@@ -1,0 +1,1 @@
+"""What the service knows: articles, directives, texts; loaded once, read-only."""

@@ -1,0 +1,163 @@
+"""What `kb check` looks for beyond "can be read": lengths, sources, dead links, words people don't know."""
+
+import re
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from datetime import date, timedelta
+from itertools import pairwise
+
+from knowledge.article import Article, Version
+from knowledge.directive import Clause, Directive
+from knowledge.faults import Fault
+from knowledge.load import Knowledge
+from knowledge.topics import ACTIONS, AUDIENCES, TOPICS
+from knowledge.vietnamese import fold
+
+SHORT = 220  # characters of a short answer
+TEXT = 900  # characters of a text
+TITLE = 80
+LABEL = 40
+ASKS = (8, 20)
+WORDS = 25  # of a sentence
+MOST_CHOICES = 4
+REVIEWED = timedelta(days=365)
+ID = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
+FIGURE = re.compile(r"\d+ ?(triệu|nghìn|tỷ)|\d đồng|\d+ (năm|tháng) tù|tù (từ )?\d+")
+SENTENCE = re.compile(r"[^.!?:;\n]+")
+
+UNKNOWN_SHORT_FORMS = re.compile(
+    r"\b(NĐ|BLHS|BLTTHS|GPLX|CSGT|PCCC|UBND|HĐND|MTTQ|QLTT|ANTT|TTATXH|BCA|VKS|TAND|XPHC|VPHC|CA|TT&TT)\b"
+)
+
+
+def check(knowledge: Knowledge, today: date) -> tuple[Fault, ...]:
+    """Every fault of the knowledge on a day, in the order of files and lines."""
+    found: list[Fault] = []
+    for article in knowledge.articles.values():
+        for rule in RULES:
+            found.extend(rule(article, knowledge.articles))
+        found.extend(_stale(article, today))
+    found.extend(_asked_twice(knowledge.articles.values()))
+    for directive in knowledge.directives:
+        found.extend(_directive(directive, today))
+    return tuple(sorted(found))
+
+
+def single_sources(knowledge: Knowledge) -> int:
+    """How many versions rest on one source, for an admin to hold against the official gazette."""
+    return sum(v.single_source for a in knowledge.articles.values() for v in a.versions)
+
+
+def _names(article: Article, _: Mapping[str, Article]) -> Iterator[Fault]:
+    if not ID.fullmatch(article.id) or len(article.id) > 48:
+        yield _at(article, "id chỉ gồm a-z, 0-9, «-», tối đa 48 ký tự")
+    if article.topic not in TOPICS:
+        yield _at(
+            article, f"không có topic «{article.topic}»: xem DESIGN §4 hoặc docs/knowledge.md"
+        )
+    if len(article.title) > TITLE:
+        yield _at(article, f"title dài {len(article.title)} ký tự, tối đa {TITLE}")
+    if len(article.label) > LABEL:
+        yield _at(article, f"label dài {len(article.label)} ký tự, tối đa {LABEL}")
+    if not set(article.audience) <= set(AUDIENCES):
+        yield _at(article, f"audience chỉ gồm: {', '.join(AUDIENCES)}")
+    if not set(article.actions) <= set(ACTIONS):
+        yield _at(article, f"actions chỉ gồm: {', '.join(ACTIONS)}")
+
+
+def _asks(article: Article, _: Mapping[str, Article]) -> Iterator[Fault]:
+    least, most = ASKS
+    if not least <= len(article.ask) <= most:
+        yield _at(article, f"có {len(article.ask)} dòng ask, cần {least}–{most}")
+
+
+def _links(article: Article, articles: Mapping[str, Article]) -> Iterator[Fault]:
+    for name, ids in (("related", article.related), ("choices", article.choices)):
+        for id in ids:
+            if id not in articles:
+                yield _at(article, f"{name} chỉ tới «{id}» không tồn tại")
+        if len(ids) > MOST_CHOICES:
+            yield _at(article, f"{name} tối đa {MOST_CHOICES}")
+
+
+def _lengths(article: Article, _: Mapping[str, Article]) -> Iterator[Fault]:
+    for version in article.versions:
+        if len(version.short) > SHORT:
+            yield _at(article, f"short dài {len(version.short)} ký tự, tối đa {SHORT}", version)
+        if len(version.text) > TEXT:
+            yield _at(
+                article, f"phần nội dung dài {len(version.text)} ký tự, tối đa {TEXT}", version
+            )
+
+
+def _readable(article: Article, _: Mapping[str, Article]) -> Iterator[Fault]:
+    for version in article.versions:
+        for text in (version.short, version.text):
+            yield from (_at(article, fault, version) for fault in unreadable(text))
+
+
+def unreadable(text: str) -> Iterator[str]:
+    """What a citizen would stumble over: sentences of more than 25 words, abbreviations not spelt out."""
+    for sentence in SENTENCE.findall(re.sub(r"(?<=\d)[.,](?=\d)", "", text)):
+        count = len(sentence.split())
+        if count > WORDS:
+            start = " ".join(sentence.split()[:6])
+            yield f"câu dài {count} chữ, tối đa {WORDS}: «{start}…»"
+    for short_form in dict.fromkeys(UNKNOWN_SHORT_FORMS.findall(_without_numbers_of_laws(text))):
+        yield f"viết tắt «{short_form}» chưa giải thích: hãy viết đủ chữ"
+
+
+def _without_numbers_of_laws(text: str) -> str:
+    return re.sub(r"\d+/\d{4}/[A-ZĐ0-9-]+", "", text)
+
+
+def _figures(article: Article, _: Mapping[str, Article]) -> Iterator[Fault]:
+    for version in article.versions:
+        if not version.law and FIGURE.search(f"{version.short} {version.text}"):
+            yield _at(article, "có mức tiền hoặc hình phạt mà thiếu «law»", version)
+
+
+def _stale(article: Article, today: date) -> Iterator[Fault]:
+    if today - article.reviewed > REVIEWED:
+        yield _at(article, f"rà soát lần cuối {article.reviewed}, đã quá một năm")
+    if article.reviewed > today + timedelta(days=1):
+        yield _at(article, f"ngày rà soát {article.reviewed} ở tương lai")
+
+
+def _asked_twice(articles: Iterable[Article]) -> Iterator[Fault]:
+    """The same question under two articles: the search could never tell them apart."""
+    asked = sorted(
+        (fold(line), article.id, article) for article in articles for line in article.ask
+    )
+    for (this, _, first), (that, _, second) in pairwise(asked):
+        if this == that:
+            yield _at(second, f"dòng ask «{this}» đã có ở bài «{first.id}»")
+
+
+def _directive(directive: Directive, today: date) -> Iterator[Fault]:
+    for clause in directive.clauses:
+        yield from (_in_clause(directive, clause, text) for text in _clause_faults(clause))
+    if today - directive.reviewed > REVIEWED:
+        yield Fault(directive.path, 1, f"rà soát lần cuối {directive.reviewed}, đã quá một năm")
+
+
+def _clause_faults(clause: Clause) -> Iterator[str]:
+    if len(clause.short) > SHORT:
+        yield f"short dài {len(clause.short)} ký tự, tối đa {SHORT}"
+    if len(clause.text) > TEXT:
+        yield f"nội dung dài {len(clause.text)} ký tự, tối đa {TEXT}"
+    for topic in clause.topics:
+        if topic not in TOPICS:
+            yield f"không có topic «{topic}»"
+    yield from unreadable(clause.text)
+
+
+def _in_clause(directive: Directive, clause: Clause, text: str) -> Fault:
+    return Fault(directive.path.parent / f"{clause.id}.md", 1, text)
+
+
+def _at(article: Article, text: str, version: Version | None = None) -> Fault:
+    return Fault(article.path, version.line if version else 1, text)
+
+
+Rule = Callable[[Article, Mapping[str, Article]], Iterator[Fault]]
+RULES: tuple[Rule, ...] = (_names, _asks, _links, _lengths, _readable, _figures)

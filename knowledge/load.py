@@ -1,0 +1,233 @@
+"""Files → what the service knows, or every fault at once with its file and line."""
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date, timedelta
+from itertools import pairwise
+from pathlib import Path
+from typing import Any, TypeVar
+
+from knowledge.article import Article, Law, Range, Version
+from knowledge.directive import Agency, Directive, load_agencies, load_directives
+from knowledge.faults import Fault, KnowledgeError
+from knowledge.frontmatter import Page, read_page, sections
+from knowledge.hotlines import Hotline, load_hotlines
+from knowledge.texts import Texts, load_texts
+
+T = TypeVar("T")
+SHIPPED = Path(__file__).parent
+SLOTS = ("vehicle", "level", "weight", "age")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Knowledge:
+    """Everything the service knows, by id or key; read-only."""
+
+    articles: Mapping[str, Article]
+    directives: tuple[Directive, ...]
+    agencies: Mapping[str, Agency]
+    hotlines: Mapping[str, Hotline]
+    texts: Texts
+
+
+def load_knowledge(folder: Path = SHIPPED) -> Knowledge:
+    """The knowledge of a folder; KnowledgeError with all faults where it can't be used."""
+    faults: list[Fault] = []
+    texts = _try(faults, lambda: load_texts(folder / "texts.vi.toml"))
+    hotlines = _try(faults, lambda: load_hotlines(folder / "hotlines.toml"))
+    agencies = _try(faults, lambda: load_agencies(folder / "agencies.csv"))
+    directives = _try(faults, lambda: load_directives(folder / "directive", agencies or {}))
+    articles = _try(faults, lambda: load_articles(folder / "articles"))
+    if (
+        faults
+        or texts is None
+        or hotlines is None
+        or agencies is None
+        or directives is None
+        or articles is None
+    ):
+        raise KnowledgeError(sorted(faults))
+    return Knowledge(
+        articles=articles,
+        directives=directives,
+        agencies=agencies,
+        hotlines=hotlines,
+        texts=texts,
+    )
+
+
+def load_articles(folder: Path) -> dict[str, Article]:
+    """The articles below a folder by id; KnowledgeError with every fault of every file."""
+    faults: list[Fault] = []
+    articles: dict[str, Article] = {}
+    for path in sorted(folder.glob("*/*.md")):
+        article = _try(faults, lambda path=path: read_article(read_page(path)))  # type: ignore[misc]
+        if article is None:
+            continue
+        if article.id in articles:
+            text = f"id «{article.id}» đã có ở {articles[article.id].path.name}: hãy đổi tên"
+            faults.append(Fault(path, 1, text))
+        articles[article.id] = article
+    if not articles and not faults:
+        faults.append(Fault(folder, 1, "không có bài nào trong thư mục này"))
+    if faults:
+        raise KnowledgeError(faults)
+    return articles
+
+
+def read_article(page: Page) -> Article:
+    """The article of a page; KnowledgeError with every fault that keeps it from being used."""
+    faults: list[Fault] = []
+    take = _Taker(page, faults)
+    article = Article(
+        id=take.text("id"),
+        topic=take.text("topic"),
+        title=take.text("title"),
+        label=take.text("label", take.text("title")),
+        audience=take.texts("audience", ("citizen",)),
+        ask=take.texts("ask"),
+        slots=_slots(take),
+        choices=take.texts("choices", ()),
+        related=take.texts("related", ()),
+        actions=take.texts("actions", ()),
+        reviewed=take.day("reviewed") or date.min,
+        versions=_versions(page, take),
+        path=page.path,
+    )
+    if article.id and article.id != page.path.stem:
+        faults.append(page.fault(f"id phải trùng tên tệp: «{page.path.stem}»", "id"))
+    if article.topic and article.topic != page.path.parent.name:
+        faults.append(page.fault(f"topic phải trùng thư mục: «{page.path.parent.name}»", "topic"))
+    faults.extend(_broken_line(page, article.versions))
+    if faults:
+        raise KnowledgeError(faults)
+    return article
+
+
+def _broken_line(page: Page, versions: tuple[Version, ...]) -> Iterable[Fault]:
+    """Gaps and overlaps: on any day from the first `from` on exactly one version is in force."""
+    for index, (this, after) in enumerate(pairwise(versions)):
+        if this.until is None or this.until >= after.since:
+            text = f"phiên bản này chồng lên phiên bản từ {after.since}: sửa «until»"
+            yield page.fault(text, "versions", index)
+        elif this.until + timedelta(days=1) != after.since:
+            text = f"thiếu phiên bản từ {this.until + timedelta(days=1)} đến {after.since}"
+            yield page.fault(text, "versions", index)
+    if versions and versions[-1].until is not None:
+        text = (
+            "phiên bản cuối không được có «until»: nếu quy định đã hết, thêm một phiên bản nói vậy"
+        )
+        yield page.fault(text, "versions", len(versions) - 1)
+
+
+def _versions(page: Page, take: "_Taker") -> tuple[Version, ...]:
+    texts = sections(page)
+    found = []
+    for index, raw in enumerate(take.maps("versions")):
+        here = _Taker(page, take.faults, raw, ("versions", index))
+        since = here.day("from")
+        if since is None:
+            continue
+        line, text = texts.get(since.isoformat(), (1, ""))
+        if not text:
+            take.faults.append(page.fault(f"thiếu phần «## {since}» bên dưới", "versions", index))
+        version = Version(
+            since=since,
+            until=here.day("until", required=False),
+            short=here.text("short"),
+            text=text,
+            law=tuple(_law(here, place, raw) for place, raw in enumerate(here.maps("law", False))),
+            source=here.text("source", "") or None,
+            single_source=raw.get("single_source") is True,
+            line=line,
+        )
+        if not version.law and not version.source:
+            remedy = "thiếu căn cứ: thêm «law» hoặc «source»"
+            take.faults.append(page.fault(remedy, "versions", index))
+        found.append(version)
+    dates = {version.since.isoformat() for version in found}
+    for heading, (line, _) in texts.items():
+        if heading not in dates:
+            text = f"phần «## {heading}» không khớp «from» của phiên bản nào"
+            take.faults.append(Fault(page.path, line, text))
+    return tuple(found)
+
+
+def _law(take: "_Taker", place: int, raw: Mapping[str, Any]) -> Law:
+    here = _Taker(take.page, take.faults, raw, (*take.place, "law", place))
+    parts = {key: str(raw[key]) for key in ("article", "clause", "point") if key in raw}
+    return Law(document=here.text("document"), **parts)
+
+
+def _slots(take: "_Taker") -> dict[str, str | Range]:
+    raw = take.values.get("slots") or {}
+    if not isinstance(raw, dict) or not set(raw) <= set(SLOTS):
+        take.fault(f"slots chỉ gồm: {', '.join(SLOTS)}", "slots")
+        return {}
+    slots: dict[str, str | Range] = {}
+    for name, value in raw.items():
+        if isinstance(value, list) and len(value) == 2:
+            slots[name] = (float(value[0]), float(value[1]))
+        else:
+            slots[name] = str(value)
+    return slots
+
+
+def _try(faults: list[Fault], load: Callable[[], T]) -> T | None:
+    try:
+        return load()
+    except KnowledgeError as error:
+        faults.extend(error.faults)
+        return None
+
+
+class _Taker:
+    """Takes values of the right type out of a page, noting a fault for each that is missing or wrong."""
+
+    def __init__(
+        self,
+        page: Page,
+        faults: list[Fault],
+        values: Mapping[str, Any] | None = None,
+        place: tuple[str | int, ...] = (),
+    ) -> None:
+        self.page = page
+        self.faults = faults
+        self.values = page.values if values is None else values
+        self.place = place
+
+    def fault(self, text: str, key: str) -> None:
+        self.faults.append(self.page.fault(text, *self.place, key))
+
+    def text(self, key: str, default: str | None = None) -> str:
+        value = self.values.get(key, default)
+        if isinstance(value, str) and (value.strip() or default == ""):
+            return value.strip()
+        self.fault(f"thiếu «{key}» (một dòng chữ)", key)
+        return ""
+
+    def texts(self, key: str, default: tuple[str, ...] | None = None) -> tuple[str, ...]:
+        value = self.values.get(key, default)
+        if isinstance(value, str):
+            value = [value]
+        if isinstance(value, list | tuple) and all(isinstance(item, str) for item in value):
+            return tuple(item.strip() for item in value)
+        self.fault(f"«{key}» phải là danh sách các dòng chữ", key)
+        return ()
+
+    def day(self, key: str, required: bool = True) -> date | None:
+        value = self.values.get(key)
+        if isinstance(value, date):
+            return value
+        if required or value is not None:
+            self.fault(f"«{key}» phải là ngày dạng 2025-12-15", key)
+        return None
+
+    def maps(self, key: str, required: bool = True) -> list[Mapping[str, Any]]:
+        value = self.values.get(key)
+        if value is None and not required:
+            return []
+        if isinstance(value, list) and value and all(isinstance(item, dict) for item in value):
+            return value
+        self.fault(f"«{key}» phải là danh sách có ít nhất một mục", key)
+        return []

@@ -1,0 +1,42 @@
+"""The topics an article can belong to, and the words that readers and checks share (DESIGN §4)."""
+
+TOPICS = (
+    "fireworks-legal-use",
+    "fireworks-penalty",
+    "fireworks-criminal",
+    "fireworks-buy",
+    "drink-driving-motorbike",
+    "drink-driving-car",
+    "drink-driving-bicycle",
+    "drink-driving-other",
+    "traffic-other",
+    "report-crime-how",
+    "report-crime-anonymous",
+    "report-crime-false",
+    "scam-report",
+    "scam-what",
+    "black-credit",
+    "gambling",
+    "drugs",
+    "fire-safety",
+    "residence",
+    "fake-goods",
+    "food-safety",
+    "cyber-fake-news",
+    "weapons",
+    "domestic-violence",
+    "child-abuse",
+    "public-disorder",
+    "noise-karaoke",
+    "border",
+    "wildlife-environment",
+    "money-exchange",
+    "theft-robbery",
+    "emergency",
+    "personal-data",
+    "directive",
+    "tet-calendar",
+)
+
+AUDIENCES = ("citizen", "cadre")
+ACTIONS = ("call-111", "call-112", "call-113", "call-114", "call-115", "tip", "human")
