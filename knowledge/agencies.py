@@ -1,0 +1,78 @@
+"""The bodies a directive gives tasks to: what people call them, and what they are today."""
+
+import csv
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from knowledge.faults import Fault, KnowledgeError
+
+COLUMNS = ("key", "name", "aliases", "level", "now", "since", "basis", "note")
+SINCE = re.compile(r"\d{4}(-\d{2}(-\d{2})?)?")  # a year, a month or a day: no more than is known
+SINGLE_SOURCE = "một nguồn"  # how `note` begins where only one source was found
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Agency:
+    """A body. `now`: what it is today; `since`: ISO year, month or day; "" where unchanged."""
+
+    key: str
+    name: str
+    aliases: tuple[str, ...]
+    level: str
+    now: str = ""
+    since: str = ""
+    basis: str = ""
+    note: str = ""
+
+    @property
+    def single_source(self) -> bool:
+        return self.note.startswith(SINGLE_SOURCE)
+
+
+def became(agency: Agency) -> str:
+    """What an agency is today, as a plain sentence; it must have changed."""
+    is_now = "nay" if agency.now.startswith("không còn") else "nay là"
+    when = f"từ {'/'.join(reversed(agency.since.split('-')))}" if agency.since else ""
+    doubt = f"{SINGLE_SOURCE}, cần kiểm lại" if agency.single_source else ""
+    aside = "; ".join(part for part in (when, doubt) if part)
+    return f"{agency.name} {is_now} {agency.now}{f' ({aside})' if aside else ''}."
+
+
+def load_agencies(path: Path) -> dict[str, Agency]:
+    """The agencies of a CSV file by key; KnowledgeError with every faulty line."""
+    try:
+        with path.open(encoding="utf-8", newline="") as file:
+            reader = csv.DictReader(file)
+            if tuple(reader.fieldnames or ()) != COLUMNS:
+                raise KnowledgeError([Fault(path, 1, f"dòng đầu phải là: {','.join(COLUMNS)}")])
+            rows = [(reader.line_num, row) for row in reader]
+    except (OSError, UnicodeDecodeError, csv.Error):
+        raise KnowledgeError([Fault(path, 1, "không đọc được tệp CSV mã UTF-8")]) from None
+    faults = [Fault(path, line, text) for line, row in rows for text in _row_faults(row)]
+    keys = [row["key"] for _, row in rows]
+    doubles = {key for key in keys if keys.count(key) > 1}
+    faults += [Fault(path, n, f"trùng key «{r['key']}»") for n, r in rows if r["key"] in doubles]
+    if faults:
+        raise KnowledgeError(sorted(faults))
+    return {row["key"]: _agency(row) for _, row in rows}
+
+
+def _row_faults(row: Mapping[str, Any]) -> Iterator[str]:
+    if None in row or None in row.values():
+        yield f"dòng phải có đúng {len(COLUMNS)} cột; ô có dấu phẩy đặt trong ngoặc kép"
+        return
+    if not row["key"] or not row["name"]:
+        yield "thiếu key hoặc name"
+    if row["since"] and not SINCE.fullmatch(row["since"]):
+        yield "since phải dạng 2025, 2025-07 hoặc 2025-07-01"
+    if row["now"] and not row["basis"]:
+        yield "có «now» thì phải có «basis»"
+
+
+def _agency(row: Mapping[str, str]) -> Agency:
+    aliases = tuple(alias.strip() for alias in row["aliases"].split(";") if alias.strip())
+    plain = {key: row[key].strip() for key in COLUMNS if key != "aliases"}
+    return Agency(aliases=aliases, **plain)
