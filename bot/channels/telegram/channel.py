@@ -1,0 +1,238 @@
+"""One bot of Telegram: speaks at the pace it may, and remembers what it still owes."""
+
+import asyncio
+import logging
+from collections import OrderedDict
+from collections.abc import AsyncIterator, Callable, Mapping
+from contextlib import asynccontextmanager
+from datetime import datetime, timedelta
+from typing import Any
+
+import aiohttp
+from telegram import Bot
+
+from bot.channels.telegram.faults import is_alarm, new_chat, translate
+from bot.channels.telegram.normalise import Event, Reader, Reason
+from bot.channels.telegram.pace import Pace, Rates
+from bot.channels.telegram.render import render
+from bot.channels.telegram.transport import READ, Transport
+from handlers.errors import Blocked, Refused, TooFast, Unreachable
+from handlers.message import Chat, Speech
+from scheduler.sender import Clock
+
+log = logging.getLogger(__name__)
+
+REMEMBERED = 10_000  # chats and speeches of which a process remembers what it still owes them
+HALF_SAID = timedelta(minutes=15)  # how long a speech of which a part was said is gone on with
+LEAVING = 2.0  # seconds that a stop waits for button presses to be acknowledged
+
+# their messages hold the token, whole updates and texts: nothing of theirs may be printed
+LIBRARY_LOGGERS = ("telegram", "httpx", "httpcore", "aiohttp.access", "aiohttp.client")
+
+
+class TelegramChannel:
+    """Says things in the name of one bot; `username` is None until Telegram told us our name.
+
+    `clock` dates what comes in; `count` is told why an update said nothing to us.
+    """
+
+    pulled = False
+
+    def __init__(
+        self,
+        *,
+        bot: Bot,
+        transport: Transport,
+        pace: Pace,
+        public_url: str,
+        clock: Clock,
+        count: Callable[[Reason], None],
+    ) -> None:
+        self.account = account_of(bot.token)
+        self.username: str | None = None
+        self.bot = bot
+        self.clock = clock
+        self.pace = pace
+        self._transport = transport
+        self._public_url = public_url
+        self._count = count
+        self._said: OrderedDict[tuple[Chat, Speech], tuple[int, datetime]] = OrderedDict()
+        self._owed: OrderedDict[Chat, int] = OrderedDict()
+        self._moved: OrderedDict[str, str] = OrderedDict()
+        self._tasks: set[asyncio.Task[None]] = set()
+
+    async def send(self, chat: Chat, speech: Speech, *, urgent: bool = False) -> None:
+        """Say it, part by part; raises ChannelError.
+
+        What was said of a speech that failed half way is remembered, as long as this process lives:
+        the next try goes on with the part that failed.
+        """
+        if chat not in self._owed:
+            self.expect(chat, 1)
+        try:
+            await self._send(chat, speech, urgent)
+        except Blocked:
+            self._owed.pop(chat, None)
+            raise
+        except Refused:
+            self._settle(chat)
+            raise
+        self._settle(chat)
+
+    def render(self, speech: Speech) -> list[dict[str, Any]]:
+        """The parts of a speech, as `sendMessage` takes them."""
+        return render(speech, public_url=self._public_url)
+
+    def read(self, update: object) -> Event:
+        """The event of an update; counts one that says nothing, follows a group that moved."""
+        event = Reader(account=self.account, username=self.username)(update, self.clock())
+        if event.moved:
+            self._moved[event.moved[0]] = event.moved[1]
+            _trim(self._moved)
+        if event.reason:
+            self._count(event.reason)
+        return event
+
+    def address(self, chat: Chat) -> int:
+        """The chat's id for Telegram: the new one of a group that has moved."""
+        return int(self._moved.get(chat.id, chat.id))
+
+    def expect(self, chat: Chat, count: int) -> None:
+        """So many speeches for this chat are on their way to `send`."""
+        self._owed[chat] = self._owed.get(chat, 0) + count
+        _trim(self._owed)
+
+    def owes(self, chat: Chat) -> bool:
+        """Whether something for this chat has been asked for and not been said."""
+        return chat in self._owed
+
+    def acknowledge(self, press: str) -> None:
+        """Tell Telegram, in the background and at best, that a button press arrived."""
+        task = asyncio.create_task(self._acknowledge(press), name="acknowledge")
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+
+    async def fetch(self, method: str, fields: Mapping[str, Any], wait: float) -> tuple[int, bytes]:
+        """A call whose answer may take `wait` seconds: its status, and the answer undecoded."""
+        url = f"{self.bot.base_url}/{method}"
+        return await self._transport.call(url, fields, read_timeout=wait + READ)
+
+    async def finish(self) -> None:
+        """Wait a moment for what runs in the background, then end it."""
+        if self._tasks:
+            _, late = await asyncio.wait(self._tasks, timeout=LEAVING)
+            for task in late:
+                task.cancel()
+
+    async def _send(self, chat: Chat, speech: Speech, urgent: bool) -> None:
+        parts = self.render(speech)
+        if not parts:
+            log.warning("nothing to say", extra={"channel": chat.channel})
+        key = (chat, speech)
+        for place in range(self._already_said(key), len(parts)):
+            try:
+                await self.pace.turn(chat, urgent=urgent)
+                await self._say(chat, parts[place])
+            except (Unreachable, TooFast):
+                if place:
+                    self._said[key] = (place, self.clock())
+                    _trim(self._said)
+                raise
+
+    def _already_said(self, key: tuple[Chat, Speech]) -> int:
+        """How many parts of a speech were said when it failed the last time."""
+        place, at = self._said.pop(key, (0, self.clock()))
+        return place if self.clock() - at < HALF_SAID else 0
+
+    async def _say(self, chat: Chat, part: Mapping[str, Any]) -> None:
+        """Say one part, to a moved group at its new place. ChannelErrors are chained to nothing."""
+        error = await self._call(chat, part)
+        if error is not None and (moved := new_chat(error)):
+            self._moved[chat.id] = moved
+            _trim(self._moved)
+            error = await self._call(chat, part)
+        if error is None:
+            return
+        if is_alarm(error):
+            log.error("telegram does not accept the token", extra={"account": self.account})
+        failure = translate(error)
+        if isinstance(failure, TooFast):
+            self.pace.protest(failure.wait)
+        if failure is not None:
+            raise failure
+
+    async def _call(self, chat: Chat, part: Mapping[str, Any]) -> Exception | None:
+        """One call; gives what it raised, of Telegram or of PTB over an unreadable answer."""
+        try:
+            # as it was rendered: no objects of PTB's are built to be taken apart again
+            await self.bot.send_message(self.address(chat), part["text"], api_kwargs=dict(part))
+        except Exception as error:
+            return error
+        return None
+
+    async def _acknowledge(self, press: str) -> None:
+        try:
+            await self.bot.answer_callback_query(press)
+        except Exception as error:
+            log.info("press not acknowledged", extra={"kind": type(error).__name__})
+
+    def _settle(self, chat: Chat) -> None:
+        left = self._owed.get(chat, 0) - 1
+        if left > 0:
+            self._owed[chat] = left
+        else:
+            self._owed.pop(chat, None)
+
+
+@asynccontextmanager
+async def open_telegram(
+    *,
+    token: str,
+    clock: Clock,
+    api_base: str = "https://api.telegram.org",
+    public_url: str = "",
+    count: Callable[[Reason], None] = lambda reason: None,
+    rates: Rates | None = None,
+    proxy: str | None = None,
+    session: aiohttp.ClientSession | None = None,
+) -> AsyncIterator[TelegramChannel]:
+    """A channel for the bot of `token`; calls nobody yet, so it opens whether Telegram can be
+    reached or not.
+
+    `session` is used where given and stays the caller's; `proxy` is an http://
+    address. Raises ValueError for what can't be a token.
+    """
+    account_of(token)
+    transport = Transport(session=session, proxy=proxy)
+    base = api_base.rstrip("/")
+    bot = Bot(
+        token,
+        base_url=f"{base}/bot",
+        base_file_url=f"{base}/file/bot",
+        request=transport,
+        get_updates_request=transport,
+    )
+    loop = asyncio.get_running_loop()
+    pace = Pace(rates or Rates(), loop.time)
+    await transport.initialize()
+    channel = TelegramChannel(
+        bot=bot, transport=transport, pace=pace, public_url=public_url, clock=clock, count=count
+    )
+    try:
+        yield channel
+    finally:
+        await channel.finish()
+        await transport.shutdown()
+
+
+def account_of(token: str) -> str:
+    """The bot's number, before the colon of its token; ValueError where there is none."""
+    number, colon, _ = token.partition(":")
+    if not (colon and number.isascii() and number.isdecimal()):
+        raise ValueError("a Telegram token is a number, a colon and letters")
+    return number
+
+
+def _trim(memory: OrderedDict[Any, Any]) -> None:
+    while len(memory) > REMEMBERED:
+        memory.popitem(last=False)

@@ -1,0 +1,155 @@
+"""Telegram's way in by webhook: is it Telegram? commit, and answer at once if that can be."""
+
+import asyncio
+import hmac
+import json
+import logging
+from collections.abc import Sequence
+from typing import Any
+
+from aiohttp import web
+
+from bot.channels import Door
+from bot.channels.telegram.channel import TelegramChannel
+from bot.channels.telegram.fields import decode
+from bot.channels.telegram.normalise import Event
+from handlers.message import Chat
+from scheduler.sender import Outgoing
+
+log = logging.getLogger(__name__)
+
+PATH = "/webhook/telegram"
+SECRET_HEADER = "X-Telegram-Bot-Api-Secret-Token"  # noqa: S105  (a header's name)
+BODY = 1_000_000  # bytes of an update; DESIGN §9
+BODY_SECONDS = 10.0  # until an update's body is there
+AGAIN = "5"  # seconds after which Telegram shall bring an update that could not be stored
+
+
+def webhook_routes(
+    channel: TelegramChannel, door: Door, *, secret: str, limit: int = BODY, path: str = PATH
+) -> list[web.RouteDef]:
+    """The route that Telegram posts updates to; `secret` is the one given to setWebhook, never
+    empty.
+
+    Without the secret: 401 and nothing is read. With it, whatever the body holds, 200: anything
+    else would make Telegram hold back all that the chat says for a day. 503 if the update could not
+    be stored.
+    """
+    if not secret:
+        raise ValueError("a webhook needs a secret")
+
+    async def webhook(request: web.Request) -> web.StreamResponse:
+        if not _is_telegram(request, secret):
+            return _refuse(401)
+        if request.content_type != "application/json":
+            return _refuse(415)
+        body = await _body(request, limit)
+        if isinstance(body, web.Response):
+            return body
+        try:
+            return await _receive(request, body, channel, door)
+        except Exception:
+            log.exception("update not taken in", extra={"channel": "telegram"})
+            return web.Response(status=503, headers={"Retry-After": AGAIN})
+
+    return [web.post(path, webhook)]
+
+
+async def _receive(
+    request: web.Request, body: bytes, channel: TelegramChannel, door: Door
+) -> web.StreamResponse:
+    event = channel.read(decode(body))
+    if event.message is None:
+        return _taken(event)
+    outgoing = await door.receive(event.message)
+    chat = event.message.chat
+    part = _answer_at_once(event, outgoing, channel, door)
+    if part is None:
+        _post(chat, outgoing, channel, door)
+        return _taken(event)
+    response = _call({"method": "sendMessage", "chat_id": channel.address(chat), **part})
+    try:
+        await _write(request, response)
+    except ConnectionError:
+        _post(chat, outgoing, channel, door)
+        return response
+    await _note_sent(outgoing, door)
+    return response
+
+
+def _post(chat: Chat, outgoing: Sequence[Outgoing], channel: TelegramChannel, door: Door) -> None:
+    if outgoing:
+        channel.expect(chat, len(outgoing))
+        door.post(outgoing)
+
+
+async def _note_sent(outgoing: Sequence[Outgoing], door: Door) -> None:
+    """The response is out and can't be taken back: if this fails, the reply is said once more."""
+    try:
+        await door.sent(outgoing)
+    except Exception:
+        log.exception("reply not noted as sent", extra={"channel": "telegram"})
+
+
+def _answer_at_once(
+    event: Event, outgoing: Sequence[Outgoing], channel: TelegramChannel, door: Door
+) -> dict[str, Any] | None:
+    """The one message that may go back in the response: it may be lost, but overtake nothing."""
+    if not event.plain or event.message is None or len(outgoing) != 1 or outgoing[0].reply.urgent:
+        return None
+    chat = outgoing[0].chat
+    if chat != event.message.chat or channel.owes(chat):
+        return None
+    parts = channel.render(door.speak(outgoing[0].reply))
+    return parts[0] if len(parts) == 1 and channel.pace.try_now(chat) else None
+
+
+async def _write(request: web.Request, response: web.Response) -> None:
+    """Write the response to its end: only then has it been said."""
+    await response.prepare(request)
+    await response.write_eof()
+
+
+def _taken(event: Event) -> web.Response:
+    """200; a button press is acknowledged with it, which saves a call."""
+    if event.press is None:
+        return web.Response()
+    return _call({"method": "answerCallbackQuery", "callback_query_id": event.press})
+
+
+def _call(method: dict[str, Any]) -> web.Response:
+    body = json.dumps(method, ensure_ascii=False).encode()
+    return web.Response(body=body, content_type="application/json")
+
+
+def _is_telegram(request: web.Request, secret: str) -> bool:
+    """Whether the header is there once, and right; the time that takes tells nothing."""
+    given = request.headers.getall(SECRET_HEADER, [])
+    if len(given) != 1:
+        return False
+    return hmac.compare_digest(given[0].encode("utf-8", "surrogateescape"), secret.encode())
+
+
+async def _body(request: web.Request, limit: int) -> bytes | web.Response:
+    """The body; a refusal if it is too large or too slow."""
+    if (request.content_length or 0) > limit:
+        return _refuse(413)
+    chunks: list[bytes] = []
+    size = 0
+    try:
+        async with asyncio.timeout(BODY_SECONDS):
+            async for chunk in request.content.iter_any():
+                size += len(chunk)
+                if size > limit:
+                    return _refuse(413)
+                chunks.append(chunk)
+    except TimeoutError:
+        return _refuse(408)
+    return b"".join(chunks)
+
+
+def _refuse(status: int) -> web.Response:
+    """A refusal that ends the connection: what else it holds is not read."""
+    response = web.Response(status=status)
+    response.force_close()
+    return response

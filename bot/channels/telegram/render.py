@@ -1,0 +1,188 @@
+"""Puts a speech into the Bot API's words: HTML always well formed, never too long."""
+
+import html
+import ipaddress
+import logging
+import re
+from collections.abc import Iterator, Sequence
+from itertools import pairwise
+from typing import Any
+from urllib.parse import urlsplit
+
+from bot.channels import Capabilities
+from handlers.message import Button, Speech
+
+log = logging.getLogger(__name__)
+
+# https://core.telegram.org/bots/api#sendmessage, #inlinekeyboardbutton
+CAPABILITIES = Capabilities(text=4096, buttons=100, press_bytes=64, tel_links=True)
+
+BOLD = re.compile(r"\*\*(.+?)\*\*")
+BULLET = re.compile(r"^- ", re.MULTILINE)
+NARROW = 16  # characters of a label; two such buttons share a row
+# where a part may end, the best first: after a paragraph, a line, a sentence, a word
+ENDS = tuple(re.compile(end) for end in (r"\n\n+", r"\n", r"(?<=[.!?…:;])\s+", r"\s+"))
+
+Piece = tuple[str, bool]  # words, and whether they are bold
+Part = dict[str, Any]  # parameters of sendMessage, all but the chat
+
+
+def render(speech: Speech, *, public_url: str = "") -> list[Part]:
+    """What `sendMessage` is to be told, part by part, each at most 4096 characters; the last has
+    the buttons.
+
+    A speech without a word gives none. `public_url` leads to the page that rings a number, if it is
+    https.
+    """
+    text = BULLET.sub("• ", speech.text.encode("utf-8", "ignore").decode().replace("\0", ""))
+    pieces = [(words, place % 2 == 1) for place, words in enumerate(BOLD.split(text))]
+    phones = _phones(speech.phones)
+    parts = [_part(_html(part, phones)) for part in split(pieces, phones)]
+    rows = keyboard(speech.buttons, public_url)
+    if parts and rows:
+        parts[-1]["reply_markup"] = {"inline_keyboard": rows}
+    return parts
+
+
+def split(pieces: Sequence[Piece], phones: re.Pattern[str] | None = None) -> list[list[Piece]]:
+    """The pieces in parts of at most 4096 UTF-16 units as they will be read, none of them blank."""
+    text = "".join(words for words, _ in pieces)
+    edges = [0, *_ends(text, phones), len(text)]
+    parts = [_slice(pieces, start, end) for start, end in pairwise(edges)]
+    return [part for part in parts if any(words.strip() for words, _ in part)]
+
+
+def keyboard(buttons: Sequence[Button], public_url: str = "") -> list[list[dict[str, str]]]:
+    """The buttons that Telegram would take, in rows; the others are left out."""
+    shown = [key for button in buttons if (key := _key(button, public_url))]
+    rows: list[list[dict[str, str]]] = []
+    for key in shown[: CAPABILITIES.buttons]:
+        if rows and len(rows[-1]) == 1 and _narrow(rows[-1][0]) and _narrow(key):
+            rows[-1].append(key)
+        else:
+            rows.append([key])
+    return rows
+
+
+def units(text: str) -> int:
+    """A text's length as Telegram counts it: in UTF-16 units."""
+    return len(text) if text.isascii() else len(text.encode("utf-16-le", "surrogatepass")) // 2
+
+
+def _part(text: str) -> Part:
+    return {"text": text, "parse_mode": "HTML", "link_preview_options": {"is_disabled": True}}
+
+
+def _ends(text: str, phones: re.Pattern[str] | None) -> Iterator[int]:
+    """Where each part but the last ends."""
+    start = 0
+    while units(text[start:]) > CAPABILITIES.text:
+        most = (
+            text[start:].encode("utf-16-le")[: 2 * CAPABILITIES.text].decode("utf-16-le", "ignore")
+        )
+        start = _end(text, start, start + len(most), phones)
+        yield start
+
+
+def _end(text: str, start: int, limit: int, phones: re.Pattern[str] | None) -> int:
+    """The best place to end a part before `limit`: not in its first half, if possible."""
+    for least in (start + (limit - start) // 2, start):
+        for end in ENDS:
+            places = [found.end() for found in end.finditer(text, least, limit)]
+            for place in reversed(places):
+                if place > start and not _inside_phone(text, place, phones):
+                    return place
+    return limit
+
+
+def _inside_phone(text: str, place: int, phones: re.Pattern[str] | None) -> bool:
+    if phones is None:
+        return False
+    around = phones.finditer(text, max(0, place - 20), place + 20)
+    return any(found.start() < place < found.end() for found in around)
+
+
+def _slice(pieces: Sequence[Piece], start: int, end: int) -> list[Piece]:
+    """The pieces between two places of their joined text; blank space at both ends is cut."""
+    found: list[Piece] = []
+    at = 0
+    for words, bold in pieces:
+        if inside := words[max(0, start - at) : max(0, end - at)]:
+            found.append((inside, bold))
+        at += len(words)
+    if found:
+        found[0] = (found[0][0].lstrip(), found[0][1])
+        found[-1] = (found[-1][0].rstrip(), found[-1][1])
+    return found
+
+
+def _html(pieces: Sequence[Piece], phones: re.Pattern[str] | None) -> str:
+    return "".join(
+        f"<b>{_linked(words, phones)}</b>" if bold and words.strip() else _linked(words, phones)
+        for words, bold in pieces
+    )
+
+
+def _linked(words: str, phones: re.Pattern[str] | None) -> str:
+    """Escaped words in which each number that can be rung is a link."""
+    safe = html.escape(
+        words, quote=False
+    )  # digits stay what they are, so numbers are found after it as before
+    if phones is None:
+        return safe
+    return phones.sub(lambda found: f'<a href="tel:{_digits(found[0])}">{found[0]}</a>', safe)
+
+
+def _phones(phones: Sequence[str]) -> re.Pattern[str] | None:
+    """Finds the numbers, the longest first, and not as a part of a longer number."""
+    usable = sorted({phone for phone in phones if _digits(phone)}, key=len, reverse=True)
+    if not usable:
+        return None
+    either = "|".join(re.escape(phone) for phone in usable)
+    return re.compile(rf"(?<![\w.,/+&#])(?:{either})(?![.,/]?\d|\w)")
+
+
+def _digits(phone: str) -> str:
+    """A number as it is dialled: "1900 1234" → "19001234"; nothing for what is no number."""
+    dialled = re.sub(r"[ .\-()]", "", phone)
+    return dialled if re.fullmatch(r"\+?[0-9]{2,15}", dialled) else ""
+
+
+def _key(button: Button, public_url: str) -> dict[str, str] | None:
+    label = button.label.strip()
+    if label and button.press is not None:
+        if 1 <= len(button.press.encode("utf-8", "replace")) <= CAPABILITIES.press_bytes:
+            return {"text": label, "callback_data": button.press}
+        log.warning("button left out", extra={"reason": "payload"})
+    elif label and (url := _url(button.url or "", public_url)):
+        return {"text": label, "url": url}
+    return None
+
+
+def _url(url: str, public_url: str) -> str | None:
+    """An address that Telegram takes under a button; it takes no `tel:`, so our page rings."""
+    if url.startswith("tel:"):
+        number = _digits(url.removeprefix("tel:"))
+        url = f"{public_url.rstrip('/')}/goi/{number}"
+        return url if number and public_url.startswith("https://") and _is_public(url) else None
+    return url if _is_public(url) else None
+
+
+def _is_public(url: str) -> bool:
+    """Whether a phone could reach an address: Telegram else refuses the whole message."""
+    try:
+        parts = urlsplit(url)
+        host = parts.hostname or ""
+        _ = parts.port
+    except ValueError:
+        return False
+    if parts.scheme not in ("http", "https") or "." not in host or re.search(r"\s", url):
+        return False
+    try:
+        return ipaddress.ip_address(host).is_global
+    except ValueError:
+        return True
+
+
+def _narrow(key: dict[str, str]) -> bool:
+    return len(key["text"]) <= NARROW
