@@ -1,0 +1,1 @@
+"""Storage: one contract, SQLite and PostgreSQL, SQL written once."""

@@ -1,0 +1,211 @@
+"""The ledger of replies not yet known to have been said; a row is deleted as soon as it was."""
+
+import json
+import secrets
+from collections.abc import Sequence
+from datetime import UTC, datetime
+
+from bot.store.database import Database, Row, Transaction
+from handlers.message import Chat, Reply
+from scheduler.sender import Outgoing
+
+COLUMNS = "id, channel, account, chat, seq, key, vals, presses, urgent, due, attempts"
+
+
+class Replies:
+    """The ledger inside a transaction."""
+
+    def __init__(self, tx: Transaction) -> None:
+        self._tx = tx
+
+    async def add(
+        self,
+        chat: Chat,
+        cause: str,
+        replies: Sequence[Reply],
+        *,
+        now: datetime,
+        due: datetime,
+        claimed: datetime,
+    ) -> tuple[Outgoing, ...]:
+        """Store what is to be said, in this order, and in the hands of the caller until `claimed`."""
+        if not replies:
+            return ()
+        seq = await self._next_seq(chat, now)
+        outgoing = tuple(
+            Outgoing(id=secrets.token_hex(16), chat=chat, seq=seq + place, due=due, reply=reply)
+            for place, reply in enumerate(replies)
+        )
+        for each in outgoing:
+            await self._insert(each, cause, claimed)
+        return outgoing
+
+    async def of_cause(self, cause: str, now: datetime, until: datetime) -> tuple[Outgoing, ...]:
+        """What is still unsaid of a message's replies and in nobody's hands; ours until `until`."""
+        rows = await self._tx.all(
+            "UPDATE outgoing SET claimed = $1 WHERE cause = $2 AND claimed <= $3 AND due <= $3"
+            f" RETURNING {COLUMNS}",
+            millis(until),
+            cause,
+            millis(now),
+        )
+        return _ordered(rows)
+
+    async def withdraw_held(self, chat: Chat, now: datetime) -> int:
+        """Take back what is not due yet: the person goes on writing."""
+        return await self._tx.run(
+            "DELETE FROM outgoing WHERE channel = $1 AND account = $2 AND chat = $3"
+            " AND due > $4 AND attempts = 0",
+            chat.channel,
+            chat.account,
+            chat.id,
+            millis(now),
+        )
+
+    async def waiting(self, chat: Chat, after: int, now: datetime) -> tuple[Outgoing, ...]:
+        """A pulled chat's replies behind the last one it has shown."""
+        rows = await self._tx.all(
+            f"SELECT {COLUMNS} FROM outgoing WHERE channel = $1 AND account = $2 AND chat = $3"
+            " AND seq > $4 AND due <= $5",
+            chat.channel,
+            chat.account,
+            chat.id,
+            after,
+            millis(now),
+        )
+        return _ordered(rows)
+
+    async def fetched(self, chat: Chat, up_to: int) -> int:
+        """A pulled chat has shown its replies up to this one."""
+        return await self._tx.run(
+            "DELETE FROM outgoing WHERE channel = $1 AND account = $2 AND chat = $3 AND seq <= $4",
+            chat.channel,
+            chat.account,
+            chat.id,
+            up_to,
+        )
+
+    async def leave(self, chat: Chat) -> int:
+        """Forget everything that waits for a chat."""
+        return await self.fetched(chat, 2**62)
+
+    async def _next_seq(self, chat: Chat, now: datetime) -> int:
+        row = await self._tx.one(
+            "SELECT MAX(seq) AS last FROM outgoing WHERE channel = $1 AND account = $2 AND chat = $3",
+            chat.channel,
+            chat.account,
+            chat.id,
+        )
+        last = row["last"] if row and row["last"] is not None else 0
+        return max(int(now.timestamp() * 1_000_000), int(last) + 1)
+
+    async def _insert(self, each: Outgoing, cause: str, claimed: datetime) -> None:
+        reply = each.reply
+        await self._tx.run(
+            "INSERT INTO outgoing (id, channel, account, chat, seq, cause, key, vals, presses,"
+            " urgent, due, claimed, attempts)"
+            " VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, 0)",
+            each.id,
+            each.chat.channel,
+            each.chat.account,
+            each.chat.id,
+            each.seq,
+            cause,
+            reply.key,
+            json.dumps(dict(reply.values), ensure_ascii=False),
+            json.dumps(list(reply.presses)),
+            int(reply.urgent),
+            millis(each.due),
+            millis(claimed),
+        )
+
+
+class DatabaseOutbox:
+    """The port of scheduler.sender: each call a transaction of its own."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    async def claim(self, now: datetime, until: datetime, limit: int) -> tuple[Outgoing, ...]:
+        """A chat's reply is not given while an earlier one of that chat is in other hands."""
+        skip = "" if self._database.alone else " FOR UPDATE SKIP LOCKED"
+        async with self._database.transaction() as tx:
+            rows = await tx.all(
+                "UPDATE outgoing SET claimed = $1 WHERE id IN ("
+                "SELECT o.id FROM outgoing o WHERE o.claimed <= $2 AND o.due <= $2"
+                " AND NOT EXISTS (SELECT 1 FROM outgoing e WHERE e.channel = o.channel"
+                " AND e.account = o.account AND e.chat = o.chat AND e.seq < o.seq AND e.claimed > $2)"
+                f" ORDER BY o.urgent DESC, o.channel, o.account, o.chat, o.seq LIMIT $3{skip})"
+                f" RETURNING {COLUMNS}",
+                millis(until),
+                millis(now),
+                limit,
+            )
+        return _ordered(rows)
+
+    async def take(self, chat: Chat, now: datetime, until: datetime) -> tuple[Outgoing, ...]:
+        async with self._database.transaction() as tx:
+            rows = await tx.all(
+                "UPDATE outgoing SET claimed = $1 WHERE channel = $2 AND account = $3 AND chat = $4"
+                f" AND claimed <= $5 AND due <= $5 RETURNING {COLUMNS}",
+                millis(until),
+                chat.channel,
+                chat.account,
+                chat.id,
+                millis(now),
+            )
+        return _ordered(rows)
+
+    async def sent(self, ids: Sequence[str]) -> None:
+        async with self._database.transaction() as tx:
+            for id in ids:
+                await tx.run("DELETE FROM outgoing WHERE id = $1", id)
+
+    async def later(self, id: str, at: datetime, attempts: int) -> None:
+        async with self._database.transaction() as tx:
+            sql = "UPDATE outgoing SET claimed = $1, attempts = $2 WHERE id = $3"
+            await tx.run(sql, millis(at), attempts, id)
+
+    async def drop(self, id: str) -> None:
+        await self.sent([id])
+
+    async def leave(self, chat: Chat) -> None:
+        async with self._database.transaction() as tx:
+            await Replies(tx).leave(chat)
+
+    async def release(self, now: datetime) -> None:
+        """Free what a process that is gone had claimed; only where no other process can be at work."""
+        async with self._database.transaction() as tx:
+            sql = "UPDATE outgoing SET claimed = 0 WHERE due <= $1 AND channel <> 'web'"
+            await tx.run(sql, millis(now))
+
+
+async def forget_fetched(tx: Transaction, before: datetime) -> int:
+    """Forget the web chats' replies that nobody came back for since an instant; how many."""
+    return await tx.run("DELETE FROM outgoing WHERE due < $1 AND channel = 'web'", millis(before))
+
+
+def millis(at: datetime) -> int:
+    return int(at.timestamp() * 1000)
+
+
+def _ordered(rows: Sequence[Row]) -> tuple[Outgoing, ...]:
+    outgoing = [_outgoing(row) for row in rows]
+    return tuple(sorted(outgoing, key=lambda o: (not o.reply.urgent, str(o.chat), o.seq)))
+
+
+def _outgoing(row: Row) -> Outgoing:
+    reply = Reply(
+        key=row["key"],
+        values=json.loads(row["vals"]),
+        presses=tuple(json.loads(row["presses"])),
+        urgent=bool(row["urgent"]),
+    )
+    return Outgoing(
+        id=row["id"],
+        chat=Chat(row["channel"], row["account"], row["chat"]),
+        seq=row["seq"],
+        due=datetime.fromtimestamp(row["due"] / 1000, UTC),
+        reply=reply,
+        attempts=row["attempts"],
+    )
