@@ -1,0 +1,1 @@
+"""The officers' side: an address of its own, never the public one."""

@@ -1,0 +1,146 @@
+"""One message, one transaction: seen before? → talk → router → replies saved; commit first, then speak."""
+
+import asyncio
+import logging
+import secrets
+from collections.abc import Awaitable, Callable
+from datetime import datetime
+from weakref import WeakValueDictionary
+
+from bot.logs import incident
+from bot.metrics import Metrics
+from bot.store.database import Database, Transaction
+from bot.store.inbox import Inbox
+from bot.store.keyed import Keyed
+from bot.store.outbox import Replies
+from bot.store.questions import Questions
+from bot.store.talks import Talks
+from handlers.errors import Refusal
+from handlers.fragments import Fragments
+from handlers.message import Chat, Kind, Message, Reply, Turn
+from handlers.router import Router
+from scheduler.sender import CLAIM, FOREVER, Clock, Outgoing
+
+log = logging.getLogger(__name__)
+
+MakeRouter = Callable[[Questions], Router]
+
+
+class Service:
+    """Receives messages of every channel.
+
+    `pulled` names the channels whose replies are fetched, not sent. `clock` dates what is stored.
+    """
+
+    def __init__(
+        self,
+        *,
+        database: Database,
+        keyed: Keyed,
+        router: MakeRouter,
+        fragments: Fragments,
+        clock: Clock,
+        wake: Callable[[datetime], None],
+        metrics: Metrics,
+        pulled: frozenset[str] = frozenset({"web"}),
+    ) -> None:
+        self._database = database
+        self._keyed = keyed
+        self._router = router
+        self._fragments = fragments
+        self._clock = clock
+        self._wake = wake
+        self._metrics = metrics
+        self._pulled = pulled
+        self._locks: WeakValueDictionary[Chat, asyncio.Lock] = WeakValueDictionary()
+
+    async def receive(self, message: Message) -> tuple[Outgoing, ...]:
+        """The replies that are due now, committed, and claimed for the caller.
+
+        A message seen before gives what of its replies nobody is known to be saying; a bug gives an apology.
+        """
+        lock = self._locks.setdefault(message.chat, asyncio.Lock())
+        async with lock:
+            try:
+                return await self._received(message, self._turn)
+            except Exception:
+                number = secrets.token_hex(4)
+                incident.set(number)
+                log.exception("message failed", extra={"channel": message.chat.channel})
+                self._metrics.count("binhan_failures_total", channel=message.chat.channel)
+                return await self._received(message, _apology(number))
+
+    async def forget(self, chat: Chat) -> None:
+        """Forget what is remembered of a chat, and what still waits for it."""
+        async with self._database.transaction() as tx:
+            await self._leave(tx, chat)
+
+    async def _received(self, message: Message, turn_of: "TurnOf") -> tuple[Outgoing, ...]:
+        now = self._clock()
+        self._metrics.count(
+            "binhan_messages_total", channel=message.chat.channel, kind=message.kind.value
+        )
+        async with self._database.transaction() as tx:
+            replies = Replies(tx)
+            cause = self._keyed(
+                message.chat.channel, message.chat.account, message.chat.id, message.id
+            )
+            if not await Inbox(tx, self._keyed).first_seen(message):
+                return await replies.of_cause(cause, now, now + CLAIM)
+            message = await self._whole(message, replies, now)
+            turn = await turn_of(message, tx)
+            if turn.durable:
+                await tx.make_durable()
+            if turn.forget:
+                await self._leave(tx, message.chat)
+            due = now + self._fragments.quiet if turn.hold else now
+            outgoing = await replies.add(
+                message.chat,
+                cause,
+                turn.replies,
+                now=now,
+                due=due,
+                claimed=self._claim(message, due, now),
+            )
+        if turn.hold:
+            self._fragments.keep(message)
+            self._wake(due)
+            return ()
+        return outgoing
+
+    async def _turn(self, message: Message, tx: Transaction) -> Turn:
+        talks = Talks(tx, self._keyed)
+        talk = await talks.load(message.chat)
+        try:
+            turn = await self._router(Questions(tx))(message, talk)
+        except Refusal as refusal:
+            turn = Turn(replies=(Reply(key=refusal.key, values=refusal.values),), talk=talk)
+        if not turn.forget:
+            await talks.save(message.chat, turn.talk, message.at)
+        return turn
+
+    async def _whole(self, message: Message, replies: Replies, now: datetime) -> Message:
+        """The message with the pieces sent just before, if their answer was not said yet."""
+        if message.kind is not Kind.TEXT or message.text.startswith("/"):
+            return message
+        held = await replies.withdraw_held(message.chat, now)
+        return self._fragments.joined(message) if held else message
+
+    async def _leave(self, tx: Transaction, chat: Chat) -> None:
+        await Talks(tx, self._keyed).forget(chat)
+        await Replies(tx).leave(chat)
+
+    def _claim(self, message: Message, due: datetime, now: datetime) -> datetime:
+        if due > now:
+            return due
+        return now + (FOREVER if message.chat.channel in self._pulled else CLAIM)
+
+
+TurnOf = Callable[[Message, Transaction], Awaitable[Turn]]
+
+
+def _apology(number: str) -> TurnOf:
+    async def turn(message: Message, tx: Transaction) -> Turn:
+        return Turn(replies=(Reply(key="fault.incident", values={"incident": number}),))
+
+    return turn

@@ -1,0 +1,115 @@
+"""What a question means and what answers it: pure, the same for a chat, the command line and a batch."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from datetime import date
+from enum import StrEnum
+
+from handlers.message import Subject, Value
+from knowledge.article import Article
+from knowledge.directive import DirectiveHit, DirectiveSearch
+from knowledge.followup import is_followup, merge
+from knowledge.load import Knowledge
+from knowledge.search import Search
+from knowledge.slots import Slots, read_slots
+from knowledge.triage import Emergency, accusation, emergency, intent
+
+SURE = 0.6  # a directive's clause is the answer
+SURE_CADRE = 0.45  # … to somebody who asks as a cadre
+CHOICES = 4
+
+
+class Outcome(StrEnum):
+    """How a question ends (DESIGN §3)."""
+
+    ANSWER = "answer"
+    CHOOSE = "choose"
+    FLOW = "flow"
+    EMERGENCY = "emergency"
+    FALLBACK = "fallback"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Answer:
+    """What a question was taken for. `on` is the day whose law was asked for; None: today's."""
+
+    outcome: Outcome
+    article: Article | None = None
+    clauses: tuple[str, ...] = ()
+    directive: str | None = None
+    score: float = 0.0
+    choices: tuple[Article, ...] = ()
+    flow: str | None = None
+    emergency: Emergency | None = None
+    accused: bool = False
+    on: date | None = None
+    slots: Mapping[str, Value] = field(default_factory=dict)
+
+    @property
+    def topic(self) -> str | None:
+        """The topic of the answer: the article's, or "directive"."""
+        if self.article:
+            return self.article.topic
+        return "directive" if self.directive else None
+
+
+class Answerer:
+    """Answers questions from one state of the knowledge; a change of the knowledge makes a new one."""
+
+    def __init__(self, knowledge: Knowledge) -> None:
+        self.knowledge = knowledge
+        self._search = Search(tuple(knowledge.articles.values()))
+        self._directives = DirectiveSearch(knowledge.directives, knowledge.agencies)
+
+    def __call__(
+        self,
+        text: str,
+        *,
+        today: date,
+        audience: str | None = None,
+        subject: Subject | None = None,
+    ) -> Answer:
+        """The answer to a person's words; `subject` is what they asked about a moment ago."""
+        if danger := emergency(text):
+            return Answer(outcome=Outcome.EMERGENCY, emergency=danger, score=1.0)
+        if accusation(text):
+            return Answer(outcome=Outcome.FLOW, flow="tip", accused=True, score=1.0)
+        slots = read_slots(text, today)
+        if subject and is_followup(text):
+            text, slots = self._followed(text, slots, subject)
+        elif flow := intent(text):
+            return Answer(outcome=Outcome.FLOW, flow=flow, score=1.0)
+        return self._answer(text, slots, audience)
+
+    def _answer(self, text: str, slots: Slots, audience: str | None) -> Answer:
+        duty = self._directives.find(text, slots.on.year if slots.on else None)
+        if duty and duty.score >= (SURE_CADRE if audience == "cadre" else SURE):
+            return _of_directive(duty)
+        found = self._search.find(text, slots, audience)
+        decision = self._search.decide(found)
+        kept = {"on": slots.on, "slots": slots.values()}
+        if decision.outcome == "answer":
+            best = decision.hits[0]
+            return Answer(outcome=Outcome.ANSWER, article=best.article, score=best.score, **kept)  # type: ignore[arg-type]
+        if decision.outcome == "choose":
+            choices = tuple(hit.article for hit in decision.hits[:CHOICES])
+            score = decision.hits[0].score
+            return Answer(outcome=Outcome.CHOOSE, choices=choices, score=score, **kept)  # type: ignore[arg-type]
+        score = found[0].score if found else 0.0
+        return Answer(outcome=Outcome.FALLBACK, score=score)
+
+    def _followed(self, text: str, slots: Slots, subject: Subject) -> tuple[str, Slots]:
+        before = self.knowledge.articles.get(subject.article)
+        if before is None:
+            return text, slots
+        text, slots = merge(text, slots, before, subject.slots)
+        return text, slots if slots.on or not subject.on else replace(slots, on=subject.on)
+
+
+def _of_directive(hit: DirectiveHit) -> Answer:
+    return Answer(
+        outcome=Outcome.ANSWER,
+        directive=hit.directive.id,
+        clauses=tuple(clause.id for clause in hit.clauses),
+        score=hit.score,
+    )

@@ -1,0 +1,144 @@
+"""Leads a message to whoever answers it: danger first, then a button, a command, and else the question."""
+
+from dataclasses import dataclass, replace
+
+from handlers import flows
+from handlers.answer import Answer, Answerer, Outcome
+from handlers.ask import Ask, article_reply, clauses_reply, local_day, reply_to
+from handlers.limits import Allowance, Limits, Verdict
+from handlers.message import Kind, Message, Talk, Turn
+from handlers.ports import Questions
+from handlers.presses import Press, read_press
+from knowledge.triage import courtesy, emergency, fragment
+
+MEDIA = {
+    Kind.VOICE: "media.voice",
+    Kind.PHOTO: "media.photo",
+    Kind.STICKER: "media.sticker",
+    Kind.OTHER: "media.other",
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Router:
+    """Answers one message; built for each, because its ports belong to the message's transaction."""
+
+    answerer: Answerer
+    questions: Questions
+    limits: Limits
+    allowance: Allowance
+
+    async def __call__(self, message: Message, talk: Talk) -> Turn:
+        """The turn of a message. What waits for the rest of a sentence says so by `hold`."""
+        turn = await self._turn(message, talk)
+        return replace(turn, talk=replace(turn.talk, at=message.at))
+
+    async def _turn(self, message: Message, talk: Talk) -> Turn:
+        match message.kind:
+            case Kind.LEAVE:
+                return Turn(forget=True)
+            case Kind.JOIN:
+                return flows.greet(message, talk)
+            case Kind.PRESS:
+                return await self._pressed(read_press(message.text), message, talk)
+            case kind if kind in MEDIA and not message.text:
+                return flows.say(MEDIA[kind], talk, flows.WAYS_ON)
+        if message.text.startswith("/"):
+            return await self._command(message, talk)
+        if payload := typed_choice(message.text, talk):
+            return await self._pressed(read_press(payload), message, talk)
+        return await self._words(message, talk)
+
+    async def _words(self, message: Message, talk: Talk, audience: str | None = None) -> Turn:
+        if not emergency(message.text):
+            if len(message.text) > self.allowance.characters:
+                return flows.say("ask.too_long", talk, limit=self.allowance.characters)
+            if polite := courtesy(message.text):
+                return replace(
+                    flows.say(f"start.{polite}", talk, flows.HOME), hold=polite == "hello"
+                )
+            if fragment(message.text):
+                return replace(await self._answer(message, talk, audience), hold=True)
+            if refusal := self._limited(message, talk):
+                return refusal
+        return await self._answer(message, talk, audience)
+
+    def _limited(self, message: Message, talk: Talk) -> Turn | None:
+        match self.limits.ask(message.chat, message.at):
+            case Verdict.ANSWER:
+                return None
+            case Verdict.NOTICE:
+                return flows.say("ask.too_fast", talk)
+            case Verdict.SILENCE:
+                return Turn(talk=talk)
+
+    async def _answer(self, message: Message, talk: Talk, audience: str | None) -> Turn:
+        subject = talk.subject if flows.recent(talk, message.at) else None
+        today = local_day(message.at)
+        answer = self.answerer(message.text, today=today, audience=audience, subject=subject)
+        if answer.accused:
+            return flows.accused(talk)
+        if answer.outcome is Outcome.FLOW:
+            return flows.open_flow(str(answer.flow), message, talk)
+        return await Ask(self.questions)(message, talk, answer)
+
+    async def _command(self, message: Message, talk: Talk) -> Turn:
+        name, _, rest = message.text[1:].partition(" ")
+        rest = rest.strip()
+        match name.lower():
+            case "start":
+                return self._linked(rest, message, talk) or flows.greet(message, talk)
+            case "hoi" if rest:
+                return await self._words(replace(message, text=rest), talk)
+            case "chithi" if rest:
+                return await self._words(replace(message, text=rest), talk, "cadre")
+            case "quyenriengtu" if rest:
+                return flows.forget(message)
+            case command:
+                return flows.open_flow(flows.COMMANDS.get(command, "help"), message, talk)
+
+    def _linked(self, payload: str, message: Message, talk: Talk) -> Turn | None:
+        """A deep link that carries an article: "/start fireworks-penalty-use"."""
+        article = self.answerer.knowledge.articles.get(payload)
+        if article is None:
+            return None
+        answer = Answer(outcome=Outcome.ANSWER, article=article)
+        return flows.answered(talk, answer, reply_to(answer, local_day(message.at)))
+
+    async def _pressed(self, press: Press | None, message: Message, talk: Talk) -> Turn:
+        knowledge = self.answerer.knowledge
+        today = local_day(message.at)
+        match press:
+            case Press(kind="a" | "m", target=id) if id in knowledge.articles:
+                article = knowledge.articles[id]
+                reply = article_reply(article, today, press.day, more=press.kind == "m")
+                answer = Answer(
+                    outcome=Outcome.ANSWER,
+                    article=article,
+                    on=press.day,
+                    slots=flows.stated(article),
+                )
+                return flows.answered(talk, answer, reply)
+            case Press(kind="u" | "d" as kind, target=id) if id in knowledge.articles:
+                await self.questions.judged(id, kind == "u", today)
+                return flows.say("feedback.yes" if kind == "u" else "feedback.no", talk)
+            case Press(kind="c", target=clause, at=directive):
+                reply = clauses_reply(directive, (clause,), today, more=True)
+                return Turn(replies=(reply,), talk=talk)
+            case Press(kind="g", target=group):
+                return flows.topics(group, knowledge, talk)
+            case Press(kind="t", target=topic):
+                return flows.articles(topic, knowledge, talk)
+            case Press(kind="f", target="forget"):
+                return flows.forget(message)
+            case Press(kind="f", target=flow):
+                return flows.open_flow(flow, message, talk)
+        return flows.say("ask.expired", talk, flows.HOME)
+
+
+def typed_choice(text: str, talk: Talk) -> str | None:
+    """The button that a typed number means: "2" is the second of those last shown, on every channel."""
+    if not text.isdecimal() or len(text) > 2:
+        return None
+    place = int(text) - 1
+    return talk.offered[place] if 0 <= place < len(talk.offered) else None
