@@ -1,0 +1,59 @@
+"""The command line: a group a subject; a mistake is one clear line on stderr and exit 2, never a traceback."""
+
+import sys
+from collections.abc import Callable
+from typing import Any
+
+import click
+
+from bot import __version__
+from bot.commands.ask import ask
+from bot.commands.chat import chat
+from bot.commands.doctor import doctor
+from bot.commands.kb import kb
+from bot.commands.serve import serve
+from bot.config import ConfigError
+from knowledge.faults import KnowledgeError
+
+FAULTS_SHOWN = 50
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(__version__, prog_name="binhan")
+def binhan() -> None:
+    """Bình An: trợ lý an ninh, trật tự dịp Tết của một tỉnh."""
+
+
+for command in (serve, chat, ask, kb, doctor):
+    binhan.add_command(command)
+
+
+def main() -> None:
+    """The program's entry point."""
+    sys.exit(run(binhan.main, standalone_mode=False))
+
+
+def run(command: Callable[..., Any], **options: Any) -> int:
+    """The exit code of a command: 0 well, 1 a check found faults, 2 wrong use (DESIGN §3)."""
+    try:
+        code = command(**options)
+    except ConfigError as error:
+        return _complain(error.faults)
+    except KnowledgeError as error:
+        return _complain([str(fault) for fault in error.faults])
+    except click.ClickException as error:
+        return _complain([error.format_message()])
+    except (click.Abort, KeyboardInterrupt):
+        return 130
+    except BrokenPipeError:
+        sys.stderr.close()
+        return 0
+    return code if isinstance(code, int) else 0
+
+
+def _complain(faults: "tuple[str, ...] | list[str]") -> int:
+    for fault in faults[:FAULTS_SHOWN]:
+        click.echo(f"binhan: {fault}", err=True)
+    if len(faults) > FAULTS_SHOWN:
+        click.echo(f"binhan: … và {len(faults) - FAULTS_SHOWN} lỗi nữa", err=True)
+    return 2

@@ -1,0 +1,44 @@
+"""Options that several commands share, and the knowledge they open."""
+
+from collections.abc import Callable
+from datetime import UTC, date, datetime
+from pathlib import Path
+from typing import Any, TypeVar
+
+import click
+
+from bot.config import Config, read_config
+from handlers.answer import Answerer
+from handlers.ask import local_day
+from knowledge.load import load_knowledge
+
+F = TypeVar("F", bound=Callable[..., Any])
+
+CONFIG_FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
+
+
+def config_option(command: F) -> F:
+    """--config FILE: the configuration; without it ./config.toml, else the embedded defaults."""
+    return click.option("--config", "config_path", type=CONFIG_FILE, help="Tệp cấu hình TOML.")(
+        command
+    )
+
+
+def as_of_option(command: F) -> F:
+    """--as-of YYYY-MM-DD: answer as on that day."""
+    return click.option(
+        "--as-of",
+        type=click.DateTime(["%Y-%m-%d"]),
+        help="Trả lời theo luật của ngày này (2024-02-10).",
+    )(command)
+
+
+def open_answerer(config_path: Path | None) -> tuple[Config, Answerer]:
+    """The configuration and an answerer over its knowledge; ConfigError, KnowledgeError."""
+    config = read_config(config_path)
+    return config, Answerer(load_knowledge(config.knowledge_folder))
+
+
+def day(as_of: datetime | None) -> date:
+    """The day that was asked for, else today in Việt Nam."""
+    return as_of.date() if as_of else local_day(datetime.now(UTC))

@@ -1,0 +1,83 @@
+"""`binhan serve`: the running service."""
+
+import asyncio
+import signal
+import sys
+from dataclasses import replace
+from pathlib import Path
+
+import click
+
+from bot.commands.options import config_option
+from bot.config import (
+    Config,
+    ConfigError,
+    Data,
+    DatabaseConfig,
+    Secrets,
+    missing_secrets,
+    read_config,
+    read_secrets,
+)
+from bot.logs import set_up_logs
+from bot.wiring import Running, running
+
+DEMO_FOLDER = "data/demo"
+
+
+@click.command(
+    epilog="Ví dụ: binhan serve --config /etc/binhan/config.toml",
+    short_help="Chạy dịch vụ.",
+)
+@click.option(
+    "--demo", is_flag=True, help="Chạy thử: thư mục dữ liệu riêng, chỉ nghe trên máy này."
+)
+@config_option
+def serve(demo: bool, config_path: Path | None) -> int:
+    """Chạy web chat, các kênh được bật và đồng hồ, đến khi nhận tín hiệu dừng."""
+    config = read_config(config_path)
+    if demo:
+        config = demo_config(config)
+    secrets = read_secrets(config)
+    if faults := missing_secrets(config, secrets):
+        raise ConfigError(faults)
+    set_up_logs()
+    asyncio.run(until_stopped(config, secrets))
+    return 0
+
+
+def demo_config(config: Config) -> Config:
+    """The configuration with data of its own; refused where it would listen beyond this machine."""
+    for key, listen in (
+        ("server.listen", config.server.listen),
+        ("console.listen", config.console.listen),
+    ):
+        if not listen.startswith(("127.", "localhost:", "[::1]")):
+            raise ConfigError([f"{key}: chế độ --demo chỉ nghe trên máy này (127.0.0.1)"])
+    return replace(
+        config,
+        data=Data(path=DEMO_FOLDER),
+        database=DatabaseConfig(url=f"sqlite:///{DEMO_FOLDER}/binhan.db"),
+    )
+
+
+async def until_stopped(config: Config, secrets: Secrets) -> None:
+    """Run until SIGTERM or Ctrl-C; the first lines say what was started and where."""
+    stop = asyncio.Event()
+    for sign in (signal.SIGINT, signal.SIGTERM):
+        asyncio.get_running_loop().add_signal_handler(sign, stop.set)
+    async with running(config, secrets) as started:
+        for line in first_lines(started):
+            click.echo(line)
+        sys.stdout.flush()
+        await stop.wait()
+        click.echo("Đang dừng: trả lời nốt các câu đang dở…")
+
+
+def first_lines(started: Running) -> tuple[str, ...]:
+    return (
+        f"Bình An đang chạy: {started.articles} bài, kênh: {', '.join(started.channels)}.",
+        f"  Trò chuyện:  {started.public_url}/",
+        f"  Cán bộ:      {started.console_url}/  (chỉ /metrics; không mở ra mạng ngoài)",
+        "  Dừng: Ctrl-C",
+    )
