@@ -17,4 +17,6 @@ class FrontEndHook(BuildHookInterface[Any]):
         vendor = Path(self.root) / "bot/web/static/vendor"
         missing = [name for name in NEEDED if not (vendor / name).is_file()]
         if missing:
-            raise SystemExit(f"front-end files are missing: {', '.join(missing)}; run 'make vendor' first")
+            raise SystemExit(
+                f"front-end files are missing: {', '.join(missing)}; run 'make vendor' first"
+            )

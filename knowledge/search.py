@@ -26,6 +26,7 @@ POLITE = 0.25  # weight of a word that says nothing
 
 # calibrated on phrasings held back (docs/knowledge.md): what a likeness is worth as a probability
 BIAS, NEAREST, WHOLE, STRANGE, SLOT = -3.4, 6.0, 6.0, -4.0, 1.1
+BROAD = -2.0  # of a broad article's slots, where the question states what its buttons ask for
 ANSWER = 0.60  # from this score on, and this far ahead of the next, an article is the answer
 AHEAD = 0.10
 CHOOSE = 0.30  # from this score on it is worth offering
@@ -72,6 +73,7 @@ class Search:
         self._lexicon = Lexicon(word for line in words for word in line)
         self._weigh(words)
         self._index(words)
+        self._narrowed = [_narrowed(a, self._articles) for a in self._articles]
         self._judge = lru_cache(CACHED)(self._judged)
 
     def find(self, question: str, slots: Slots, audience: str | None = None) -> tuple[Hit, ...]:
@@ -80,8 +82,11 @@ class Search:
         for judged in self._judge(clean(question)):
             article = self._articles[judged.place]
             fit = slots_fit(slots, article.slots)
-            if fit is not None:
-                found.append(Hit(article, _probability(judged, fit)))
+            if fit is None:
+                continue
+            if self._narrowed[judged.place] & stated(slots):
+                fit += BROAD
+            found.append(Hit(article, _probability(judged, fit)))
         found.sort(key=lambda hit: -hit.score)
         return tuple(found[:FOUND])
 
@@ -183,6 +188,18 @@ class Search:
             whole += weight
             strange += weight if plain not in own else 0.0
         return strange / whole if whole else 0.0
+
+
+def stated(slots: Slots) -> frozenset[str]:
+    """The names of the slots that a question states."""
+    names = ("vehicle", "level", "weight", "age")
+    return frozenset(name for name in names if getattr(slots, name) is not None)
+
+
+def _narrowed(article: Article, articles: Sequence[Article]) -> frozenset[str]:
+    """The slots by which a broad article's buttons narrow it: one stated asks for a row, not for it."""
+    rows = [other.slots for other in articles if other.id in article.choices]
+    return frozenset(name for row in rows for name in row) - frozenset(article.slots)
 
 
 def _lines(article: Article) -> tuple[str, ...]:

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 from handlers.errors import Blocked, ChannelError, Refused, TooFast
 
-FIRST_WAIT = timedelta(seconds=2)
+FIRST_WAIT = timedelta(seconds=1)
 LONGEST_WAIT = timedelta(minutes=5)
 ATTEMPTS = 30  # with the waits above: given up after about two hours
 
@@ -19,4 +19,4 @@ def wait_after(error: ChannelError, attempts: int) -> timedelta | None:
         case _ if attempts >= ATTEMPTS:
             return None
         case _:
-            return min(FIRST_WAIT * (1 << min(attempts, 10)), LONGEST_WAIT)
+            return min(FIRST_WAIT * (1 << min(attempts - 1, 10)), LONGEST_WAIT)

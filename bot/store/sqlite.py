@@ -44,9 +44,12 @@ class SqliteDatabase:
 
     alone = True
 
-    def __init__(self, writer: sqlite3.Connection, reader: sqlite3.Connection) -> None:
+    def __init__(
+        self, writer: sqlite3.Connection, reader: sqlite3.Connection, patience: float
+    ) -> None:
         self._writer = writer
         self._reader = reader
+        self._patience = patience
         self._lock = asyncio.Lock()
 
     @asynccontextmanager
@@ -69,7 +72,7 @@ class SqliteDatabase:
     async def _begin(self) -> None:
         """Take the write lock; another process's is waited for without holding up the loop."""
         loop = asyncio.get_running_loop()
-        end = loop.time() + PATIENCE
+        end = loop.time() + self._patience
         while True:
             try:
                 self._writer.execute("BEGIN IMMEDIATE")
@@ -94,12 +97,12 @@ class SqliteDatabase:
 
 
 @asynccontextmanager
-async def open_sqlite(path: str) -> AsyncIterator[SqliteDatabase]:
+async def open_sqlite(path: str, patience: float = PATIENCE) -> AsyncIterator[SqliteDatabase]:
     """The database of a file, which is made where there is none (0600)."""
     _make(Path(path))
     writer, reader = _connect(path), _connect(path, read_only=True)
     try:
-        yield SqliteDatabase(writer, reader)
+        yield SqliteDatabase(writer, reader, patience)
     finally:
         reader.close()
         writer.close()

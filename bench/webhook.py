@@ -1,0 +1,150 @@
+"""Questions answered per second through the Telegram webhook, beside an echo on stock PTB and one on aiogram.
+
+The server under test has one core, the load and the sink the other. 30 % of the questions are repeated.
+"""
+
+import asyncio
+import itertools
+import json
+import os
+import random
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from pathlib import Path
+
+import aiohttp
+
+from knowledge.load import SHIPPED, load_articles
+from tests.ports import free_port
+
+TOKEN = "4242:" + "x" * 35
+SECRET = "s" * 32
+SECONDS = 6.0
+CONNECTIONS = 64
+REPEATED = 0.3
+WEBHOOK = "/webhook/telegram"
+
+
+def questions(count: int, seed: int = 1) -> list[str]:
+    """Questions as people put them: `ask` lines, most of them made new by a word, the rest repeated."""
+    chance = random.Random(seed)  # noqa: S311 - not for secrets
+    asks = [line for a in load_articles(SHIPPED / "articles").values() for line in a.ask]
+    common = asks[:50]
+    openers = ("cho hỏi", "ad ơi", "dạ", "em hỏi", "bác ơi", "alo", "mọi người ơi", "giúp em")
+    return [
+        chance.choice(common)
+        if chance.random() < REPEATED
+        else f"{chance.choice(openers)} {chance.choice(asks)} {number}"
+        for number in range(count)
+    ]
+
+
+def update(number: int, text: str) -> bytes:
+    message = {
+        "message_id": number,
+        "date": int(time.time()),
+        "chat": {"id": number % 5000 + 1, "type": "private", "first_name": "A"},
+        "from": {"id": number % 5000 + 1, "is_bot": False, "first_name": "A"},
+        "text": text,
+    }
+    return json.dumps({"update_id": number, "message": message}, ensure_ascii=False).encode()
+
+
+@contextmanager
+def process(
+    *command: str, core: int, ready: str, cwd: Path | None = None, **env: str
+) -> Iterator[None]:
+    """A process on one core, once it has printed that it is ready."""
+    child = subprocess.Popen(
+        command,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+        cwd=cwd,
+        env=os.environ | env,
+        text=True,
+        preexec_fn=lambda: os.sched_setaffinity(0, {core}),
+    )
+    try:
+        assert child.stdout
+        for line in child.stdout:
+            if ready in line:
+                break
+        else:
+            raise RuntimeError(f"{command[:4]} ended before it was ready")
+        yield
+    finally:
+        child.kill()
+        child.wait()
+
+
+async def load(url: str, sink: str, seconds: float, *, warm: float = 1.5) -> float:
+    """Answers per second: those in the response and those sent by the API."""
+    texts = questions(60_000)
+    numbers = itertools.count(1)
+    inline = 0
+    headers = {"X-Telegram-Bot-Api-Secret-Token": SECRET, "Content-Type": "application/json"}
+    async with aiohttp.ClientSession(connector=aiohttp.TCPConnector(limit=CONNECTIONS)) as session:
+
+        async def count() -> int:
+            async with session.get(f"{sink}/count") as response:
+                return int(await response.text()) + inline
+
+        async def person(until: float) -> None:
+            nonlocal inline
+            while time.perf_counter() < until:
+                number = next(numbers)
+                body = update(number, texts[number % len(texts)])
+                async with session.post(url, data=body, headers=headers) as response:
+                    inline += b"sendMessage" in await response.read()
+
+        async def run(length: float) -> float:
+            before, start = await count(), time.perf_counter()
+            await asyncio.gather(*(person(start + length) for _ in range(CONNECTIONS)))
+            return (await count() - before) / (time.perf_counter() - start)
+
+        await run(warm)
+        return await run(seconds)
+
+
+def measure(kind: str) -> float:
+    """Answers per second of "binhan", "ptb" or "aiogram"."""
+    port, sink_port = free_port(), free_port()
+    sink = f"http://127.0.0.1:{sink_port}"
+    own, other = 0, (os.cpu_count() or 2) - 1
+    os.sched_setaffinity(0, {other})
+    with ExitStack() as stack:
+        python = sys.executable
+        stack.enter_context(
+            process(python, "-m", "bench.sink", str(sink_port), core=other, ready="ready")
+        )
+        if kind == "binhan":
+            folder = Path(stack.enter_context(tempfile.TemporaryDirectory()))
+            (folder / "config.toml").write_text(settings(port, sink), "utf-8")
+            command = (python, "-m", "bot", "serve", "--config", str(folder / "config.toml"))
+            env = {"BINHAN_TELEGRAM_TOKEN": TOKEN, "BINHAN_TELEGRAM_WEBHOOK_SECRET": SECRET}
+            stack.enter_context(process(*command, core=own, ready="telegram", **env))
+        else:
+            command = (python, "-m", "bench.peers", kind, str(port), sink, TOKEN)
+            stack.enter_context(process(*command, core=own, ready="ready"))
+        return asyncio.run(load(f"http://127.0.0.1:{port}{WEBHOOK}", sink, SECONDS))
+
+
+def settings(port: int, api_base: str) -> str:
+    return f"""
+[server]
+listen = "127.0.0.1:{port}"
+public_url = "https://binhan.example.vn"
+[console]
+listen = "127.0.0.1:{free_port()}"
+[telegram]
+enabled = true
+mode = "webhook"
+api_base = "{api_base}"
+[limits]
+questions_per_second = 100000
+questions_per_minute = 1000000
+"""

@@ -1,0 +1,64 @@
+"""Tells what a message wants of the service itself, a greeting, and a piece of a sentence from a whole one."""
+
+from typing import Literal
+
+from knowledge.triage.danger import emergency
+from knowledge.triage.offence import accusation
+from knowledge.triage.phrases import Said
+from knowledge.triage.words import phrases, read, table
+
+FILE = "manner"
+PIECE = 3  # syllables that say something, at most, in a piece of a sentence
+LONGEST = 8  # words of a sentence that stops in its middle, at most
+
+
+def intent(text: str) -> str | None:
+    """The flow that a message asks for: tip, subscribe, unsubscribe, status, pledge, privacy, human, help, broadcast.
+
+    None for anything else, above all for a question about these ("báo tin ẩn danh có được không"): who asks
+    how reporting works wants an answer, not a form.
+    """
+    said = read(text)
+    order = tuple(table(FILE)["intent"]["order"])
+    wanted = phrases(FILE, *order).found(said)
+    if not wanted:
+        return None
+    asks = bool(phrases(FILE, "about").found(said))
+    ours = table(FILE)["about_ours"]["labels"]
+    return next((flow for flow in order if flow in wanted and (flow in ours or not asks)), None)
+
+
+def courtesy(text: str) -> Literal["hello", "thanks"] | None:
+    """Whether the whole message is a greeting or an opener ("chau oi", "cho hoi"), or only thanks."""
+    said = read(text)
+    if phrases(FILE, "gratitude").found(said):
+        return None if _content(phrases(FILE, "thanks", "hello").without(said)) else "thanks"
+    opened = phrases(FILE, "hello").without(said)
+    return "hello" if opened is not said and not _content(opened) else None
+
+
+def fragment(text: str) -> bool:
+    """Whether a message may be only part of a sentence, so that its answer is worth a wait of two seconds.
+
+    It has at most three syllables that say something and is no question, amount or wish of its own; or is a
+    question without its subject ("phạt bao nhiêu"); or stops in its middle ("em muốn hỏi là").
+    """
+    said = read(text)
+    spoken = phrases(FILE, "hello").without(said)
+    if not said.words or "?" in text or not _broken(spoken):
+        return False
+    return not (courtesy(text) or intent(text) or emergency(text) or accusation(text))
+
+
+def _broken(spoken: Said) -> bool:
+    """Whether words say too little, or end where no sentence ends."""
+    if phrases(FILE, "open").found(spoken) and len(spoken.line.split()) <= LONGEST:
+        return True
+    whole = phrases(FILE, "question", "amount", "number").found(spoken)
+    return not whole and _content(spoken) <= PIECE
+
+
+def _content(said: Said) -> int:
+    """How many words are left when those that carry nothing are taken out."""
+    left = phrases(FILE, "particle").without(said)
+    return sum(word != "~" for word in left.line.split())

@@ -1,0 +1,227 @@
+"""Finds phrases with gaps and alternatives in what a person typed: with its marks, without, or with half of them.
+
+A phrase is words with single spaces between them. `(a|b c)` is one of these, `{name}` one of a class of
+the same file; followed by `?` either may be absent. `*` is up to three words of any kind, `_` is one,
+`#` one that begins with a figure; after `!` none of them may come next; `^` is the start, `$` the end.
+A word of a phrase meets a word of the text that has the same marks or none, or a common slip: marks that
+were typed are never overridden ("chạy" is not "cháy"), marks that were not typed are not missed.
+"""
+
+import re
+import unicodedata
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache
+
+from knowledge.vietnamese import fold
+
+Classes = Mapping[str, Sequence[str]]
+Spelling = Callable[[str], str]  # a word of a phrase as a pattern
+
+_SPECIAL = {
+    "^": r"\A",
+    "$": r"(?=(?: (?:[aạ]|nhe|nhé|nha|ad|oi|ơi))* \Z)",  # politeness at the end does not count
+    "*": r"(?: [^ ~]+){0,3}?",
+}
+_REST = r"(?: [^ ~]+){0,3}"
+_WILD = {"#": "[0-9][^ ]*", "_": "[^ ~]+"}
+_PART = re.compile(r"(!?)(?:\(([^()]*)\)|\{(\w+)\})(\??)|([^\s(){}!]+)")
+_ALWAYS = frozenset({""})  # where no word is needed
+_SWAP = {0x0309: 0x0303, 0x0303: 0x0309}  # hỏi and ngã sound alike to half the country
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """A text ready to be searched: a space before each word and one at the end; "~" where words were taken out."""
+
+    line: str
+    plain: str
+    words: frozenset[str]
+    marked: bool  # most words that were typed have marks: then a word without any is meant so
+
+    @classmethod
+    def of(cls, words: Iterable[str]) -> "Said":
+        line = f" {' '.join(words)} "
+        plain = fold(line)
+        bare, all_words = plain.split(), line.split()
+        marks = sum(word != without for word, without in zip(all_words, bare, strict=True))
+        return cls(line, plain, frozenset(bare), 2 * marks >= len(bare))
+
+
+class Phrase:
+    """One phrase of a label: without marks to be quick, with them to be right; made ready when first met."""
+
+    __slots__ = ("_parts", "_patterns", "label")
+
+    def __init__(self, label: str, parts: Sequence["_Part"]) -> None:
+        self.label = label
+        self._parts = parts
+        self._patterns: dict[Spelling, re.Pattern[str]] = {}
+
+    def found(self, said: Said, spelling: Spelling) -> bool:
+        """Whether it is there, spelt so."""
+        plain, exact = self.pattern(_plain), self.pattern(spelling)
+        return bool(plain.search(said.plain) and exact.search(said.line))
+
+    def pattern(self, spelling: Spelling) -> re.Pattern[str]:
+        """What it looks for, its words spelt so."""
+        pattern = self._patterns.get(spelling)
+        if pattern is None:
+            pattern = re.compile("".join(part.pattern(spelling) for part in self._parts))
+            self._patterns[spelling] = pattern
+        return pattern
+
+
+@dataclass(frozen=True, slots=True)
+class Phrases:
+    """Labelled phrases that are looked for together, each kept under the words of which it needs one.
+
+    `strict`: in a text that is typed with marks, a word without any meets only a word without any
+    ("dao trước" is not "dạo trước"). For what makes a message harmless; danger is heard in any spelling.
+    """
+
+    by_word: Mapping[str, tuple[Phrase, ...]]
+    strict: bool = False
+
+    def found(self, said: Said) -> frozenset[str]:
+        """The labels of which a phrase is there."""
+        spelling = self._spelling(said)
+        found: set[str] = set()
+        for phrase in self._candidates(said):
+            if phrase.label not in found and phrase.found(said, spelling):
+                found.add(phrase.label)
+        return frozenset(found)
+
+    def places(self, said: Said) -> list[tuple[str, int, int]]:
+        """Where the phrases are: label, start and end in `said.line`."""
+        spelling = self._spelling(said)
+        return [
+            (phrase.label, match.start(), match.end())
+            for phrase in self._candidates(said)
+            if phrase.found(said, spelling)
+            for match in phrase.pattern(spelling).finditer(said.line)
+        ]
+
+    def without(self, said: Said) -> Said:
+        """The text with the phrases taken out."""
+        spelling = self._spelling(said)
+        line = said.line
+        for phrase in self._candidates(said):
+            if phrase.found(said, spelling):
+                line = phrase.pattern(spelling).sub(" ~", line)
+        return said if line == said.line else Said.of(line.split())
+
+    def _spelling(self, said: Said) -> Spelling:
+        return _strict if self.strict and said.marked else _loose
+
+    def _candidates(self, said: Said) -> Iterable[Phrase]:
+        by_word = self.by_word
+        return dict.fromkeys(
+            phrase for word in (*said.words, "") for phrase in by_word.get(word, ())
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class _Part:
+    """A step of a phrase: one of `options`, or a pattern that stands for itself."""
+
+    options: tuple[str, ...] = ()
+    optional: bool = False
+    never: bool = False
+    raw: str = ""
+
+    def pattern(self, spelling: Spelling) -> str:
+        if self.raw:
+            return self.raw
+        # Longer ones first, so that "cháu bé" is not taken for "cháu" when phrases are cut out.
+        longest = sorted(self.options, key=len, reverse=True)
+        choice = "|".join(" ".join(map(spelling, option.split())) for option in longest)
+        if self.never:
+            return f"(?! (?:{choice}) )"
+        return f"(?: (?:{choice})(?= )){'?' if self.optional else ''}"
+
+    def starts(self) -> frozenset[str]:
+        """The words one of which must be there; empty where any may be."""
+        firsts = {option.split()[0] for option in self.options}
+        anything = self.optional or self.never or firsts & _WILD.keys()
+        return frozenset() if anything else frozenset(map(fold, firsts))
+
+
+def indexed(
+    labelled: Mapping[str, Iterable[str]], classes: Classes, *, strict: bool = False
+) -> Phrases:
+    """Phrases by label, ready to be looked for; KeyError for an unknown class, ValueError for an open bracket."""
+    parsed = [
+        (label, _parsed(phrase, classes))
+        for label, phrases in labelled.items()
+        for phrase in phrases
+    ]
+    common = Counter(word for _, parts in parsed for part in parts for word in part.starts())
+    by_word: dict[str, list[Phrase]] = {}
+    for label, parts in parsed:
+        phrase = Phrase(label, parts)
+        for word in _anchor(parts, common):
+            by_word.setdefault(word, []).append(phrase)
+    return Phrases({word: tuple(found) for word, found in by_word.items()}, strict)
+
+
+def vocabulary(phrases: Iterable[str], classes: Classes) -> frozenset[str]:
+    """All words of the phrases, without marks."""
+    parts = (part for phrase in phrases for part in _parsed(phrase, classes))
+    words = (word for part in parts for option in part.options for word in option.split())
+    return frozenset(fold(word) for word in words if word not in _WILD)
+
+
+def _parsed(phrase: str, classes: Classes) -> tuple[_Part, ...]:
+    spaced = re.sub(r"([\^$])", r" \1 ", phrase)
+    if _PART.sub("", spaced).strip():
+        raise ValueError(phrase)
+    parts = tuple(_part(match, classes) for match in _PART.finditer(spaced))
+    # At its end a gap can only be meant to be taken out with the phrase: then as much as there is.
+    return (*parts[:-1], _Part(raw=_REST)) if parts[-1].raw == _SPECIAL["*"] else parts
+
+
+def _part(match: re.Match[str], classes: Classes) -> _Part:
+    never, options, name, maybe, word = match.groups()
+    if word:
+        return _Part(raw=_SPECIAL[word]) if word in _SPECIAL else _Part((word,))
+    among = classes[name] if name else options.split("|")
+    return _Part(tuple(among), bool(maybe), bool(never))
+
+
+def _anchor(parts: Sequence[_Part], common: Counter[str]) -> frozenset[str]:
+    """The words of the part that is met least often: the phrase is tried only where one of them is."""
+    starts = [start for part in parts if (start := part.starts())]
+    return min(starts, key=lambda words: sum(common[w] for w in words), default=_ALWAYS)
+
+
+def _plain(word: str) -> str:
+    return _WILD.get(word) or re.escape(fold(word))
+
+
+@cache
+def _loose(word: str) -> str:
+    """A word as it is typed with marks or without: "cướp" gives (cướp|cuop|cuớp).
+
+    Not with some of its marks: "tôi" would be half of "tội", "đôi" half of "đói".
+    """
+    return _WILD.get(word) or _any_of(_slips(word) | {fold(word)})
+
+
+@cache
+def _strict(word: str) -> str:
+    """A word as it is typed with marks."""
+    return _WILD.get(word) or _any_of(_slips(word))
+
+
+def _slips(word: str) -> set[str]:
+    """A word with its marks, hỏi for ngã, one horn of ươ, d for đ."""
+    bare = unicodedata.normalize("NFD", word)
+    spelt = {bare, bare.translate(_SWAP), bare.replace("u\u031bo\u031b", "uo\u031b")}
+    return spelt | {one.replace("đ", "d") for one in spelt if one != "đ"}
+
+
+def _any_of(spelt: Iterable[str]) -> str:
+    ways = sorted({re.escape(unicodedata.normalize("NFC", one)) for one in spelt})
+    return f"(?:{'|'.join(ways)})" if len(ways) > 1 else ways[0]
