@@ -16,7 +16,7 @@ from knowledge.lexicon import Lexicon, polite
 from knowledge.slots import Slots, slots_fit
 from knowledge.vietnamese import clean, fold, syllables
 
-CANDIDATES = 40  # phrasings that BM25 hands to the judge
+CANDIDATES = 24  # phrasings that BM25 hands to the judge
 FOUND = 8  # articles that a search gives at most
 CACHED = 20_000  # questions whose judgement is kept
 
@@ -154,6 +154,7 @@ class Search:
         weights = {f: self._idf.get(f, self._rarest) * _share(f) * w for f, w in features.items()}
         lost = sum(self._rarest**2 for word, k in zip(typed, known, strict=True) if _lost(word, k))
         length = math.sqrt(sum(w * w for w in weights.values()) + lost) or 1.0
+        telling = self._telling(typed, known)
         scores = self._bm25.get_scores(plain)
         top = (
             np.argpartition(scores, -CANDIDATES)[-CANDIDATES:]
@@ -170,24 +171,32 @@ class Search:
                 place,
                 near,
                 _dot(weights, self._wholes[place]) / length,
-                self._strange(typed, known, place),
+                _strange(telling, self._own[place]),
             )
             for place, near in nearest.items()
         )
 
-    def _strange(
-        self, typed: Sequence[str], known: Sequence[tuple[str, float] | None], place: int
-    ) -> float:
-        """The share of what was asked, by weight, that the article never speaks of."""
-        own, strange, whole = self._own[place], 0.0, 0.0
+    def _telling(
+        self, typed: Sequence[str], known: Sequence[tuple[str, float] | None]
+    ) -> list[tuple[str, float]]:
+        """What a question is about: its words that say something, folded, each with its weight."""
+        found = []
         for word, form in zip(typed, known, strict=True):
             plain = fold(form[0] if form else word)
-            if plain in polite() or plain.isdigit():
-                continue
-            weight = self._idf.get(plain, self._rarest) if form else self._rarest
-            whole += weight
-            strange += weight if plain not in own else 0.0
-        return strange / whole if whole else 0.0
+            if plain not in polite() and not plain.isdigit():
+                weight = self._idf.get(plain, self._rarest) if form else self._rarest
+                found.append((plain, weight))
+        return found
+
+
+def _strange(telling: Sequence[tuple[str, float]], own: frozenset[str]) -> float:
+    """The share of what was asked, by weight, that an article never speaks of."""
+    whole = strange = 0.0
+    for word, weight in telling:
+        whole += weight
+        if word not in own:
+            strange += weight
+    return strange / whole if whole else 0.0
 
 
 def stated(slots: Slots) -> frozenset[str]:
@@ -272,7 +281,7 @@ def _lost(word: str, form: tuple[str, float] | None) -> bool:
 
 
 def _dot(question: Mapping[str, float], other: Mapping[str, float]) -> float:
-    return sum(weight * other[f] for f, weight in question.items() if f in other)
+    return sum(question[f] * other[f] for f in question.keys() & other.keys())
 
 
 def _unit(whole: Mapping[str, float]) -> dict[str, float]:

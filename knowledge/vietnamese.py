@@ -14,7 +14,7 @@ LONGEST = 4000  # characters looked at
 MARKS = {0x0300, 0x0301, 0x0302, 0x0303, 0x0306, 0x0309, 0x031B, 0x0323}
 PAIRS = re.compile(r"(?<!q)(o[àáảãạ]|o[èéẻẽẹ]|u[ỳýỷỹỵ])(?![a-zà-ỹ])")
 AGAIN = re.compile(r"([^\W\d])\1{2,}")
-AGAIN_AT_END = re.compile(r"([aeiouyăâêôơưàáảãạìíỉĩịòóỏõọùúủũụèéẻẽẹờớởỡợừứửữựềếểễệồốổỗộ])\1+\b")
+AGAIN_AT_END = re.compile(r"([aeioyăâêôơàáảãạìíỉĩịòóỏõọùúủũụèéẻẽẹờớởỡợừứửữựềếểễệồốổỗộ])\1+\b")
 TOKEN = re.compile(r"[^\W_]+(?:[.,/]\d+)*|[^\w\s]", re.UNICODE)
 SYLLABLE = re.compile(r"[^\W_]+", re.UNICODE)
 MONEY = re.compile(r"\b(\d+(?:[.,]\d+)?)\s?(k|tr|củ|trieu)\b")
@@ -36,7 +36,7 @@ def clean(text: str) -> str:
     return _clean(text[:LONGEST])
 
 
-@lru_cache(maxsize=4096)
+@lru_cache(maxsize=4)  # a message is looked at by several; no more than the last few stay in memory
 def _clean(text: str) -> str:
     text = unicodedata.normalize("NFC", text.encode("utf-8", "ignore").decode("utf-8"))
     text = "".join(c for c in text if c.isprintable() or c.isspace())
@@ -48,8 +48,11 @@ def _clean(text: str) -> str:
     return _spelt_out(text)
 
 
+@lru_cache(maxsize=65536)
 def fold(text: str) -> str:
     """Without marks: "Pháo nổ" → "phao no", "đ" → "d". Idempotent."""
+    if text.isascii():
+        return text.lower()
     apart = unicodedata.normalize("NFD", text.lower().replace("đ", "d"))
     return unicodedata.normalize("NFC", "".join(c for c in apart if ord(c) not in MARKS))
 
