@@ -75,7 +75,9 @@ class Answerer:
         if accusation(text):
             return Answer(outcome=Outcome.FLOW, flow="tip", accused=True, score=1.0)
         slots = read_slots(text, today)
-        if subject and is_followup(text):
+        if is_followup(text):
+            if subject is None:
+                return Answer(outcome=Outcome.FALLBACK)
             text, slots = self._followed(text, slots, subject)
         elif flow := intent(text):
             return Answer(outcome=Outcome.FLOW, flow=flow, score=1.0)

@@ -58,7 +58,7 @@ async def hold(path: Path, person: Speaker) -> None:
     heard = Heard("", {})
     for line in lines(path):
         where = f"{path.name}:{line.number}: «{line.words}»"
-        label = line.words[1:-1] if line.words.startswith("[") else None
+        label = line.words[1:].rstrip("]") if line.words.startswith("[") else None
         match line.mark:
             case ">>":
                 await person.begin(line.words)

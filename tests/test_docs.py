@@ -1,0 +1,95 @@
+"""The documents say what is there: each command, setting and text."""
+
+import re
+import tomllib
+from dataclasses import fields, is_dataclass
+from pathlib import Path
+from typing import get_args, get_type_hints
+
+import click
+import pytest
+
+from bot.cli import binhan
+from bot.config import Config, parse_config
+from knowledge.load import SHIPPED
+from knowledge.texts import load_texts, placeholders
+
+ROOT = Path(__file__).parent.parent
+README = (ROOT / "README.md").read_text("utf-8")
+CODE = "\n".join(
+    path.read_text("utf-8")
+    for folder in ("bot", "handlers", "scheduler", "knowledge")
+    for pattern in ("*.py", "*.html", "*.js")
+    for path in (ROOT / folder).rglob(pattern)
+    if "vendor" not in path.parts
+)
+
+
+def commands(group: click.Group, prefix: str = "") -> dict[str, click.Command]:
+    found: dict[str, click.Command] = {}
+    for name, command in group.commands.items():
+        if isinstance(command, click.Group):
+            found |= commands(command, f"{prefix}{name} ")
+        else:
+            found[f"{prefix}{name}"] = command
+    return found
+
+
+@pytest.mark.parametrize("name", commands(binhan))
+def test_each_command_is_in_the_readme(name: str) -> None:
+    assert f"binhan {name}" in README
+
+
+@pytest.mark.parametrize(("name", "command"), commands(binhan).items())
+def test_each_command_has_help_with_an_example(name: str, command: click.Command) -> None:
+    assert command.help
+    assert f"binhan {name}" in (command.epilog or "")
+
+
+def settings(kind: type, prefix: str = "") -> list[str]:
+    found = []
+    for field in fields(kind):
+        hint = get_type_hints(kind)[field.name]
+        inner = get_args(hint)[0] if get_args(hint) else hint
+        if is_dataclass(inner):
+            found += settings(inner, f"{prefix}{field.name}.")  # type: ignore[arg-type]
+        elif field.name != "folder":
+            found.append(f"{prefix}{field.name}")
+    return found
+
+
+@pytest.mark.parametrize("key", settings(Config))
+def test_each_setting_stands_in_the_example_with_a_comment(key: str) -> None:
+    table, _, name = key.rpartition(".")
+    text = (ROOT / "config.example.toml").read_text("utf-8")
+    section = re.split(r"^#? ?\[+", text, flags=re.MULTILINE)
+    mine = next(part for part in section if part.startswith(f"{table}]"))
+
+    line = next(line for line in mine.splitlines() if re.match(rf"(# )?{name} *=", line))
+
+    assert "#" in line.removeprefix("# ") or table == "zalo_oa"
+
+
+def test_the_example_is_the_defaults() -> None:
+    raw = tomllib.loads((ROOT / "config.example.toml").read_text("utf-8"))
+
+    assert parse_config(raw, Path()) == Config()
+
+
+def test_each_text_is_used() -> None:
+    """A key stands in the code as a whole, or its table is asked for with a name put in."""
+    unused = [
+        key
+        for key in load_texts(SHIPPED / "texts.vi.toml").by_key
+        if f'"{key}"' not in CODE
+        and f"'{key}'" not in CODE
+        and not re.search(rf'f"{re.escape(key.rpartition(".")[0])}\.\{{', CODE)
+        and not re.search(rf'table\("{re.escape(key.partition(".")[0])}', CODE)
+    ]
+
+    assert unused == []
+
+
+def test_each_text_can_be_filled() -> None:
+    for text in load_texts(SHIPPED / "texts.vi.toml").by_key.values():
+        assert all(name.isidentifier() for name in placeholders(text))
