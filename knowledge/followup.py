@@ -10,14 +10,16 @@ from knowledge.vietnamese import clean, fold, syllables
 
 MOST = 9  # syllables of a follow-up; a longer message says what it is about
 OPENS = re.compile(
-    r"^(?:(?:a|da|vay|the|ua|roi|um|oh|o) )*(?:con|the|vay|neu|roi|the con|vay con|the neu|vay neu|gia su)\b"
+    r"^(?:(?:a|da|vay|the|ua|roi|um|oh|o) )*"
+    r"(?:con|the|vay|neu|roi|the con|vay con|the neu|vay neu|gia su)\b"
 )
 ENDS = re.compile(
     r"(?:thi sao|sao|the nao|bao nhieu|khong|ko|the|vay|nhi|a|bi gi|o dau|muc nao|may nam)$"
 )
 BARE = re.compile(
-    r"^(?:(?:thi|bi|co|ma|lai|nhung|phat|muc phat|di tu|phat tu|tu|toi|hinh su|giu xe|giam xe|tam giu xe|tuoc bang|bang lai|"
-    r"bao nhieu|nhieu|may nam|may thang|tien|the nao|o dau|mua|khong|duoc|het|cao nhat|thap nhat|nang nhat|toi da|nam|lau)\b ?)+$"
+    r"^(?:(?:thi|bi|co|ma|lai|nhung|phat|muc phat|di tu|phat tu|tu|toi|hinh su|giu xe|giam xe|tam giu xe|"
+    r"tuoc bang|bang lai|bao nhieu|nhieu|may nam|may thang|tien|the nao|o dau|mua|khong|duoc|het|"
+    r"cao nhat|thap nhat|nang nhat|toi da|nam|lau)\b ?)+$"
 )
 
 

@@ -119,7 +119,9 @@ class Search:
         elsewhere = len(self._articles)
         topics = sorted({article.topic for article in self._articles})
         self._topic = [elsewhere + 1 + topics.index(a.topic) for a in self._articles]
-        taught = [(features(phrasing(ws)), (place, self._topic[place])) for place, ws in lines]
+        taught: list[tuple[dict[int, float], tuple[int, ...]]] = [
+            (features(phrasing(ws)), (place, self._topic[place])) for place, ws in lines
+        ]
         taught += [(features(phrasing(words)), (elsewhere,)) for words in others]
         classes = elsewhere + 1 + len(topics)
         return Ranker([f for f, _ in taught], [owner for _, owner in taught], classes)

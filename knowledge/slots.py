@@ -19,7 +19,8 @@ VEHICLES: tuple[tuple[str, str], ...] = (
     ("bicycle", r"xe dap(?: dien| may)?|di dap"),
     ("motorbike", r"xe may|xe gan may|mo ?to|xe so|tay ga|xe 50|xe wave|wave|xe sh|\bsh\b|vision|honda|exciter|"
                   r"xe dien|xe om|grab bike|xe hai banh|xe 2 banh|xe om"),
-    ("car", r"o ?to|xe hoi|xe con|xe tai|xe khach|xe buyt|taxi|container|xe cong|ban tai|xe 4 banh|xe bon banh|"
+    ("car", r"o ?to|xe hoi|xe con|xe tai|xe khach|xe buyt|taxi|container|xe cong|ban tai|"
+            r"xe 4 banh|xe bon banh|"
             r"xe 7 cho|xe 4 cho|xe bay cho|xe bon cho|o to con|lai xe tai|grab car|xe ben|xe dau keo"),
 )  # fmt: skip
 VEHICLE_PATTERNS = tuple((name, re.compile(rf"\b(?:{words})\b")) for name, words in VEHICLES)

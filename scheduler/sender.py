@@ -43,7 +43,7 @@ class Outbox(Protocol):
     """The ledger of replies not known to have been said; each call is a transaction of its own."""
 
     async def claim(self, now: datetime, until: datetime, limit: int) -> tuple[Outgoing, ...]:
-        """Replies that are due and in nobody's hands, urgent ones first, then by chat and `seq`; ours until `until`."""
+        """Replies that are due and in nobody's hands, urgent ones first; ours until `until`."""
 
     async def take(self, chat: Chat, now: datetime, until: datetime) -> tuple[Outgoing, ...]:
         """The same for one chat."""
