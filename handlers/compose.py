@@ -100,9 +100,9 @@ def _article(reply: Reply, knowledge: Knowledge) -> str:
     head = texts("ask.as_of", day=show_day(asked)) if asked else ""
     return _paragraphs(
         f"{head} {version.short}".strip(),
+        _basis(version, knowledge),
         _now(article, today, version, knowledge) if asked else "",
         _soon(article, today, knowledge),
-        _basis(version, knowledge),
     )
 
 
@@ -111,7 +111,8 @@ def _now(article: Article, today: date, asked: Version | None, knowledge: Knowle
     current = article.on(today)
     if current is None or current is asked:
         return ""
-    return knowledge.texts("ask.now", short=current.short)
+    now = knowledge.texts("ask.now", short=current.short)
+    return f"{now} {_basis(current, knowledge)}"
 
 
 def _soon(article: Article, today: date, knowledge: Knowledge) -> str:

@@ -68,7 +68,7 @@ class Channel(Protocol):
     def pulled(self) -> bool: ...
 
     async def send(self, chat: Chat, speech: Speech, *, urgent: bool = False) -> None:
-        """Say it, an urgent thing before others; raises ChannelError. A pulled channel only wakes whoever listens for this chat."""
+        """Say it, an urgent thing first; raises ChannelError. A pulled channel only wakes who listens."""
 
 
 class Sender:

@@ -48,6 +48,8 @@ async def converse(config: Config) -> None:
                 await heart.door.sent(outgoing)
             number += 1
             line = await asyncio.to_thread(read_line)
+            if not sys.stdin.isatty():
+                await heart.sender.settle()  # a file does not wait for an answer, so we do
         await heart.sender.settle()
 
 

@@ -84,7 +84,9 @@ async def test_what_fails_inside_leaves_no_trace(database: Database) -> None:
         assert await Inbox(tx, KEYED).first_seen(message())
 
 
-async def test_a_cancellation_rolls_back_and_the_next_transaction_begins(database: Database) -> None:
+async def test_a_cancellation_rolls_back_and_the_next_transaction_begins(
+    database: Database,
+) -> None:
     inside = asyncio.Event()
 
     async def slow() -> None:
@@ -476,5 +478,3 @@ def test_marks_differ_by_every_part_and_by_the_pepper() -> None:
 
     assert len(marks) == 4
     assert all(len(mark) == 32 for mark in marks)
-
-
