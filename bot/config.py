@@ -171,8 +171,7 @@ def parse_config(raw: Mapping[str, Any], folder: Path) -> Config:
     faults: list[str] = []
     values = _tables(Config, raw, "", faults, skip=("folder",))
     config = Config(**values, folder=folder)
-    if not faults:
-        faults = _impossible(config)
+    faults += _impossible(config)
     if faults:
         raise ConfigError(faults)
     return config
@@ -230,28 +229,32 @@ def _tables(
     for key in raw:
         if key not in known:
             faults.append(f"{prefix}{key}: không có khoá này (xem config.example.toml)")
-    return {
+    values = {
         key: _value(hints[key], raw[key], f"{prefix}{key}", faults) for key in known if key in raw
     }
+    return {key: value for key, value in values.items() if value is not None}
 
 
 def _value(kind: Any, value: Any, key: str, faults: list[str]) -> Any:
+    """The value of a key; None, and a fault noted, where it is of the wrong type."""
     if isinstance(kind, type) and is_dataclass(kind):
         if isinstance(value, dict):
             return kind(**_tables(kind, value, f"{key}.", faults))
         faults.append(f"{key}: phải là một bảng [{key}]")
-        return kind()
+        return None
     if get_args(kind):
         item = get_args(kind)[0]
         if isinstance(value, list):
-            return tuple(_value(item, v, f"{key}[{n}]", faults) for n, v in enumerate(value))
+            found = (_value(item, v, f"{key}[{n}]", faults) for n, v in enumerate(value))
+            return tuple(one for one in found if one is not None)
         faults.append(f"{key}: phải là các bảng [[{key}]]")
-        return ()
+        return None
     if kind is float and type(value) is int:
         value = float(value)
     if type(value) is not kind:
         names = {str: "chữ trong ngoặc kép", int: "số nguyên", float: "số", bool: "true hoặc false"}
         faults.append(f"{key}: phải là {names[kind]}")
+        return None
     return value
 
 

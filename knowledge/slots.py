@@ -27,7 +27,8 @@ VEHICLE_PATTERNS = tuple((name, re.compile(rf"\b(?:{words})\b")) for name, words
 
 REFUSE = re.compile(
     r"(?:khong|tu choi|chong|ne|tranh|bo chay|quyet khong|nhat dinh khong)"
-    r"(?: \w+){0,3} (?:thoi|do|kiem tra|test)\b(?! bao nhieu)|(?:tu choi|khong chiu|khong chap hanh) (?:do|thoi|kiem tra)"
+    r"(?: \w+){0,3} (?:thoi|do|kiem tra|test)\b(?! bao nhieu)"
+    r"|(?:tu choi|khong chiu|khong chap hanh) (?:do|thoi|kiem tra)"
 )
 DRUGS = re.compile(r"ma tuy|chat kich thich|phe thuoc|phe ke|choi do|hang da|ngao da|can sa")
 ALCOHOL = re.compile(

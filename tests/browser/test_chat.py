@@ -156,7 +156,8 @@ async def test_words_stand_out_from_their_ground(site: Site, scheme: str) -> Non
 CONTRASTS = """() => {
   const rgb = (text) => text.match(/[0-9.]+/g).map(Number);
   const light = (c) => {
-    const [r, g, b] = c.slice(0, 3).map((v) => v / 255).map((v) => v <= 0.03928 ? v / 12.92 : ((v + 0.055) / 1.055) ** 2.4);
+    const linear = (v) => v <= 0.03928 ? v / 12.92 : ((v + 0.055) / 1.055) ** 2.4;
+    const [r, g, b] = c.slice(0, 3).map((v) => linear(v / 255));
     return 0.2126 * r + 0.7152 * g + 0.0722 * b;
   };
   const ground = (e) => {
@@ -170,7 +171,8 @@ CONTRASTS = """() => {
   for (const e of document.querySelectorAll("p, a, button, li, small, strong, b, span, summary")) {
     if (!e.offsetHeight || !e.textContent.trim()) continue;
     const a = light(rgb(getComputedStyle(e).color)), b = light(ground(e));
-    found[e.tagName + "." + e.className + ":" + e.textContent.trim().slice(0, 20)] = (Math.max(a, b) + 0.05) / (Math.min(a, b) + 0.05);
+    const name = e.tagName + "." + e.className + ":" + e.textContent.trim().slice(0, 20);
+    found[name] = (Math.max(a, b) + 0.05) / (Math.min(a, b) + 0.05);
   }
   return found;
 }"""

@@ -75,10 +75,13 @@ async def test_old_marks_are_forgotten(database: Database) -> None:
 
 
 async def test_what_fails_inside_leaves_no_trace(database: Database) -> None:
-    with pytest.raises(RuntimeError):
+    async def fail() -> None:
         async with database.transaction() as tx:
             await Inbox(tx, KEYED).first_seen(message())
             raise RuntimeError
+
+    with pytest.raises(RuntimeError):
+        await fail()
 
     async with database.transaction() as tx:
         assert await Inbox(tx, KEYED).first_seen(message())
@@ -436,8 +439,12 @@ async def test_nothing_deleted_can_be_read_from_the_file(tmp_path: Path) -> None
         async with database.transaction() as tx:
             await tx.make_durable()
 
-    left = b"".join(path.read_bytes() for path in tmp_path.iterdir())
+    left = await asyncio.to_thread(whole, tmp_path)
     assert marker.encode() not in left
+
+
+def whole(folder: Path) -> bytes:
+    return b"".join(path.read_bytes() for path in folder.iterdir())
 
 
 DURABLE = """
