@@ -144,6 +144,7 @@ listen = "127.0.0.1:{free_port()}"
 enabled = true
 mode = "webhook"
 api_base = "{api_base}"
+per_second = 1000000
 [limits]
 questions_per_second = 100000
 questions_per_minute = 1000000

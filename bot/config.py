@@ -85,6 +85,7 @@ class Telegram:
     enabled: bool = False
     mode: str = "polling"
     api_base: str = "https://api.telegram.org"
+    per_second: float = 25.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -294,6 +295,7 @@ def _impossible(config: Config) -> list[str]:
             "knowledge.path: không có thư mục này",
         ),
     ]
+    checks.append((config.telegram.per_second > 0, "telegram.per_second: phải lớn hơn 0"))
     checks += [
         (getattr(limits, f.name) > 0, f"limits.{f.name}: phải lớn hơn 0") for f in fields(limits)
     ]

@@ -6,12 +6,14 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Mappi
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from functools import lru_cache
 from typing import Any
 
 from aiohttp import web
 
 from bot.channels import Door
 from bot.channels.telegram import (
+    Rates,
     TelegramChannel,
     Webhook,
     open_telegram,
@@ -35,7 +37,7 @@ from handlers.answer import Answerer
 from handlers.compose import compose, privacy_parts
 from handlers.fragments import Fragments
 from handlers.limits import Allowance, Limits
-from handlers.message import Chat, Reply, Speech
+from handlers.message import Chat, Reply, Speech, Value
 from handlers.router import Router
 from knowledge.load import load_knowledge
 from scheduler import chores
@@ -44,6 +46,7 @@ from scheduler.sender import Channel, Clock, Outgoing, Sender
 
 log = logging.getLogger(__name__)
 
+SPEECHES = 2000  # replies kept in words: the same answers are given again and again
 GRACE = 10.0  # seconds that requests in flight have when the service stops
 
 
@@ -81,8 +84,13 @@ async def beating(
     keyed = Keyed(bytes.fromhex(secrets.pepper.reveal()))
     metrics = Metrics()
 
-    def speak(reply: Reply) -> Speech:
+    @lru_cache(maxsize=SPEECHES)
+    def spoken(key: str, values: tuple[tuple[str, Value], ...], presses: tuple[str, ...]) -> Speech:
+        reply = Reply(key=key, values=dict(values), presses=presses)
         return compose(reply, answerer.knowledge, office)
+
+    def speak(reply: Reply) -> Speech:
+        return spoken(reply.key, tuple(sorted(reply.values.items())), reply.presses)
 
     def router(questions: Questions) -> Router:
         return Router(answerer=answerer, questions=questions, limits=limits, allowance=allowance)
@@ -176,8 +184,15 @@ async def _telegram(
         api_base=config.telegram.api_base,
         public_url=config.public_url,
         count=count,
+        rates=rates_of(config),
     )
     return await stack.enter_async_context(opened)
+
+
+def rates_of(config: Config) -> Rates:
+    """How fast the Telegram bot may speak: what is configured, a tenth of it at once."""
+    speed = config.telegram.per_second
+    return Rates(account=speed, account_burst=max(3.0, speed / 10))
 
 
 async def _announce(

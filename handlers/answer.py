@@ -1,5 +1,6 @@
 """What a question means and what answers it: pure, the same for a chat, the command line and a batch."""
 
+from collections import OrderedDict
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
@@ -17,6 +18,8 @@ from knowledge.triage import Emergency, accusation, emergency, intent
 SURE = 0.6  # a directive's clause is the answer
 SURE_CADRE = 0.45  # … to somebody who asks as a cadre
 CHOICES = 4
+REMEMBERED = 10_000  # answers kept in memory
+LONGEST = 200  # characters of a question whose answer is kept
 
 
 class Outcome(StrEnum):
@@ -53,11 +56,33 @@ class Answer:
         return "directive" if self.directive else None
 
 
+class Remembered:
+    """The answers to whole questions asked before; never of danger or an accusation, never of whom."""
+
+    def __init__(self) -> None:
+        self._answers: OrderedDict[tuple[str, date, str | None], Answer] = OrderedDict()
+
+    def find(self, text: str, today: date, audience: str | None) -> Answer | None:
+        """The answer given to the same words on the same day."""
+        answer = self._answers.get((text, today, audience))
+        if answer:
+            self._answers.move_to_end((text, today, audience))
+        return answer
+
+    def keep(self, text: str, today: date, audience: str | None, answer: Answer) -> None:
+        """Remember an answer that stands by itself."""
+        if answer.outcome in (Outcome.ANSWER, Outcome.CHOOSE) and len(text) <= LONGEST:
+            self._answers[text, today, audience] = answer
+            if len(self._answers) > REMEMBERED:
+                self._answers.popitem(last=False)
+
+
 class Answerer:
     """Answers questions from one state of the knowledge; a change of the knowledge makes a new one."""
 
     def __init__(self, knowledge: Knowledge) -> None:
         self.knowledge = knowledge
+        self.remembered = Remembered()
         self._search = Search(tuple(knowledge.articles.values()))
         self._directives = DirectiveSearch(knowledge.directives, knowledge.agencies)
 
@@ -70,8 +95,26 @@ class Answerer:
         subject: Subject | None = None,
     ) -> Answer:
         """The answer to a person's words; `subject` is what they asked about a moment ago."""
-        if danger := emergency(text):
-            return Answer(outcome=Outcome.EMERGENCY, emergency=danger, score=1.0)
+        return self.in_danger(text) or self.safely(
+            text, today=today, audience=audience, subject=subject
+        )
+
+    def in_danger(self, text: str) -> Answer | None:
+        """The answer to words that tell of danger now; None for all others."""
+        danger = emergency(text)
+        if danger is None:
+            return None
+        return Answer(outcome=Outcome.EMERGENCY, emergency=danger, score=1.0)
+
+    def safely(
+        self,
+        text: str,
+        *,
+        today: date,
+        audience: str | None = None,
+        subject: Subject | None = None,
+    ) -> Answer:
+        """The same for words that were found not to tell of danger."""
         if accusation(text):
             return Answer(outcome=Outcome.FLOW, flow="tip", accused=True, score=1.0)
         slots = read_slots(text, today)

@@ -9,7 +9,8 @@ from handlers.limits import Allowance, Limits, Verdict
 from handlers.message import Kind, Message, Talk, Turn
 from handlers.ports import Questions
 from handlers.presses import Press, read_press
-from knowledge.triage import courtesy, emergency, fragment
+from knowledge.followup import is_followup
+from knowledge.triage import courtesy, fragment
 
 MEDIA = {
     Kind.VOICE: "media.voice",
@@ -50,18 +51,27 @@ class Router:
         return await self._words(message, talk)
 
     async def _words(self, message: Message, talk: Talk, audience: str | None = None) -> Turn:
-        if not emergency(message.text):
-            if len(message.text) > self.allowance.characters:
+        """Danger before any limit; then courtesy, pieces of a sentence, and whole questions."""
+        text, today = message.text, local_day(message.at)
+        known = self.answerer.remembered.find(text, today, audience)
+        if known is None:
+            if danger := self.answerer.in_danger(text):
+                return await Ask(self.questions)(message, talk, danger)
+            if len(text) > self.allowance.characters:
                 return flows.say("ask.too_long", talk, limit=self.allowance.characters)
-            if polite := courtesy(message.text):
-                return replace(
-                    flows.say(f"start.{polite}", talk, flows.HOME), hold=polite == "hello"
-                )
-            if fragment(message.text):
-                return replace(await self._answer(message, talk, audience), hold=True)
-            if refusal := self._limited(message, talk):
-                return refusal
-        return await self._answer(message, talk, audience)
+            if polite := courtesy(text):
+                turn = flows.say(f"start.{polite}", talk, flows.HOME)
+                return replace(turn, hold=polite == "hello")
+            if fragment(text):
+                answer = self._answer(message, talk, audience)
+                return replace(await self._turn_of(answer, message, talk), hold=True)
+        if refusal := self._limited(message, talk):
+            return refusal
+        if known is None:
+            known = self._answer(message, talk, audience)
+            if not is_followup(text):
+                self.answerer.remembered.keep(text, today, audience, known)
+        return await self._turn_of(known, message, talk)
 
     def _limited(self, message: Message, talk: Talk) -> Turn | None:
         match self.limits.ask(message.chat, message.at):
@@ -72,10 +82,12 @@ class Router:
             case Verdict.SILENCE:
                 return Turn(talk=talk)
 
-    async def _answer(self, message: Message, talk: Talk, audience: str | None) -> Turn:
+    def _answer(self, message: Message, talk: Talk, audience: str | None) -> Answer:
         subject = talk.subject if flows.recent(talk, message.at) else None
         today = local_day(message.at)
-        answer = self.answerer(message.text, today=today, audience=audience, subject=subject)
+        return self.answerer.safely(message.text, today=today, audience=audience, subject=subject)
+
+    async def _turn_of(self, answer: Answer, message: Message, talk: Talk) -> Turn:
         if answer.accused:
             return flows.accused(talk)
         if answer.outcome is Outcome.FLOW:

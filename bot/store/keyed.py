@@ -1,7 +1,6 @@
 """The marks under which chats and messages are kept: without the pepper a stolen database names nobody."""
 
-from nacl.encoding import RawEncoder
-from nacl.hash import blake2b
+from hashlib import blake2b
 
 SIZE = 16  # bytes
 
@@ -14,4 +13,4 @@ class Keyed:
 
     def __call__(self, *parts: str) -> str:
         whole = "\x1f".join(parts).encode()
-        return blake2b(whole, digest_size=SIZE, key=self._pepper, encoder=RawEncoder).hex()
+        return blake2b(whole, digest_size=SIZE, key=self._pepper).hexdigest()

@@ -1,5 +1,6 @@
 """The ledger of replies not yet known to have been said; a row is deleted as soon as it was."""
 
+import asyncio
 import json
 import secrets
 from collections.abc import Sequence
@@ -125,6 +126,8 @@ class DatabaseOutbox:
 
     def __init__(self, database: Database) -> None:
         self._database = database
+        self._said: list[str] = []
+        self._forgetting: asyncio.Task[None] | None = None
 
     async def claim(self, now: datetime, until: datetime, limit: int) -> tuple[Outgoing, ...]:
         """A chat's reply is not given while an earlier one of that chat is in other hands."""
@@ -157,9 +160,18 @@ class DatabaseOutbox:
         return _ordered(rows)
 
     async def sent(self, ids: Sequence[str]) -> None:
-        async with self._database.transaction() as tx:
-            for id in ids:
-                await tx.run("DELETE FROM outgoing WHERE id = $1", id)
+        """Many chats' replies said at about the same time are forgotten in one transaction."""
+        self._said.extend(ids)
+        if self._forgetting is None or self._forgetting.done():
+            self._forgetting = asyncio.create_task(self._forget_said(), name="forget said")
+        await asyncio.shield(self._forgetting)
+
+    async def _forget_said(self) -> None:
+        while self._said:
+            ids, self._said = self._said, []
+            async with self._database.transaction() as tx:
+                for id in ids:
+                    await tx.run("DELETE FROM outgoing WHERE id = $1", id)
 
     async def later(self, id: str, at: datetime, attempts: int) -> None:
         async with self._database.transaction() as tx:

@@ -118,11 +118,12 @@ def _connect(path: str, *, read_only: bool = False) -> sqlite3.Connection:
     connection.row_factory = _row
     tables = Tables(connection)
     for pragma in (
-        "auto_vacuum = FULL",
+        "auto_vacuum = INCREMENTAL",  # FULL moves pages at every commit; deleted ones are zeroed anyway
         "journal_mode = WAL",
         "synchronous = NORMAL",
         "secure_delete = ON",
         "foreign_keys = ON",
+        "wal_autocheckpoint = 4000",
         f"query_only = {'ON' if read_only else 'OFF'}",
     ):
         tables.execute(f"PRAGMA {pragma}")

@@ -3,7 +3,7 @@
 import re
 import tomllib
 from collections.abc import Iterator, Mapping
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -24,6 +24,7 @@ _SYLLABLE = re.compile(  # one of Vietnamese, without its marks
 _TELEX = re.compile(r"[sfrxjw]$|w|(?<=a)a|(?<=e)e|(?<=o)o|(?<=d)d")
 
 
+@lru_cache(maxsize=2)  # a message is looked at by several; none but the last stays in memory
 def read(text: str) -> Said:
     """What was said, clean, in words; a word that can be no word is mended if one slip explains it."""
     words = _WORD.findall(clean(text[:LENGTH]))

@@ -6,6 +6,7 @@ from collections import OrderedDict
 from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
 from datetime import datetime, timedelta
+from functools import lru_cache, partial
 from typing import Any
 
 import aiohttp
@@ -23,6 +24,7 @@ from scheduler.sender import Clock
 log = logging.getLogger(__name__)
 
 REMEMBERED = 10_000  # chats and speeches of which a process remembers what it still owes them
+RENDERED = 2000  # speeches kept as parts: the same answers are given again and again
 HALF_SAID = timedelta(minutes=15)  # how long a speech of which a part was said is gone on with
 LEAVING = 2.0  # seconds that a stop waits for button presses to be acknowledged
 
@@ -54,7 +56,7 @@ class TelegramChannel:
         self.clock = clock
         self.pace = pace
         self._transport = transport
-        self._public_url = public_url
+        self._rendered = lru_cache(RENDERED)(partial(render, public_url=public_url))
         self._count = count
         self._said: OrderedDict[tuple[Chat, Speech], tuple[int, datetime]] = OrderedDict()
         self._owed: OrderedDict[Chat, int] = OrderedDict()
@@ -81,7 +83,7 @@ class TelegramChannel:
 
     def render(self, speech: Speech) -> list[dict[str, Any]]:
         """The parts of a speech, as `sendMessage` takes them."""
-        return render(speech, public_url=self._public_url)
+        return self._rendered(speech)
 
     def read(self, update: object) -> Event:
         """The event of an update; counts one that says nothing, follows a group that moved."""
