@@ -13,6 +13,7 @@ from bot.commands.doctor import doctor
 from bot.commands.kb import kb
 from bot.commands.serve import serve
 from bot.config import ConfigError
+from bot.store.database import DatabaseError
 from knowledge.faults import KnowledgeError
 
 FAULTS_SHOWN = 50
@@ -39,6 +40,8 @@ def run(command: Callable[..., Any], **options: Any) -> int:
         code = command(**options)
     except ConfigError as error:
         return _complain(error.faults)
+    except DatabaseError as error:
+        return _complain([f"database.url: không mở được ({error or type(error).__name__})"])
     except KnowledgeError as error:
         return _complain([str(fault) for fault in error.faults])
     except click.ClickException as error:

@@ -11,6 +11,34 @@ from handlers.message import Chat, Reply
 from scheduler.sender import Outgoing
 
 COLUMNS = "id, channel, account, chat, seq, key, vals, presses, urgent, due, attempts"
+ALL = 2**31 - 1  # rows: no limit
+
+# A chat is claimed by its first unsaid reply: on PostgreSQL whoever locks that row has the chat, and
+# others skip it; locks on the rows alone would give two machines the two halves of one chat.
+CLAIM_CHATS = f"""
+WITH head AS (
+    SELECT h.channel, h.account, h.chat, (
+        SELECT MAX(u.urgent) FROM outgoing u
+        WHERE u.channel = h.channel AND u.account = h.account AND u.chat = h.chat
+    ) AS haste
+    FROM outgoing h
+    WHERE h.claimed <= $2 AND h.due <= $2 {{which}} AND NOT EXISTS (
+        SELECT 1 FROM outgoing e
+        WHERE e.channel = h.channel AND e.account = h.account AND e.chat = h.chat AND e.seq < h.seq
+    )
+    ORDER BY haste DESC, h.channel, h.account, h.chat LIMIT $3 {{lock}}
+)
+UPDATE outgoing SET claimed = $1 WHERE claimed <= $2 AND id IN (
+    SELECT o.id FROM head JOIN outgoing o
+    ON o.channel = head.channel AND o.account = head.account AND o.chat = head.chat
+    WHERE o.claimed <= $2 AND o.due <= $2 AND NOT EXISTS (
+        SELECT 1 FROM outgoing e
+        WHERE e.channel = o.channel AND e.account = o.account AND e.chat = o.chat AND e.seq < o.seq
+        AND (e.claimed > $2 OR e.due > $2)
+    )
+    ORDER BY head.haste DESC, o.channel, o.account, o.chat, o.seq LIMIT $3
+) RETURNING {COLUMNS}"""
+ONE_CHAT = "AND h.channel = $4 AND h.account = $5 AND h.chat = $6"
 
 
 class Replies:
@@ -42,9 +70,15 @@ class Replies:
         return outgoing
 
     async def of_cause(self, cause: str, now: datetime, until: datetime) -> tuple[Outgoing, ...]:
-        """What is still unsaid of a message's replies and in nobody's hands; ours until `until`."""
+        """What is still unsaid of a message's replies and in nobody's hands; ours until `until`.
+
+        Nothing where the chat is still owed something from before: the sender says it all in order.
+        """
         rows = await self._tx.all(
             "UPDATE outgoing SET claimed = $1 WHERE cause = $2 AND claimed <= $3 AND due <= $3"
+            " AND NOT EXISTS (SELECT 1 FROM outgoing e WHERE e.channel = outgoing.channel"
+            " AND e.account = outgoing.account AND e.chat = outgoing.chat AND e.seq < outgoing.seq"
+            " AND (e.cause <> $2 OR e.claimed > $3 OR e.due > $3))"
             f" RETURNING {COLUMNS}",
             millis(until),
             cause,
@@ -53,10 +87,10 @@ class Replies:
         return _ordered(rows)
 
     async def withdraw_held(self, chat: Chat, now: datetime) -> int:
-        """Take back what is not due yet: the person goes on writing."""
+        """Take back what is not due yet and nobody claimed: the person goes on writing."""
         return await self._tx.run(
             "DELETE FROM outgoing WHERE channel = $1 AND account = $2 AND chat = $3"
-            " AND due > $4 AND attempts = 0",
+            " AND due > $4 AND claimed <= due AND attempts = 0",
             chat.channel,
             chat.account,
             chat.id,
@@ -130,33 +164,19 @@ class DatabaseOutbox:
         self._forgetting: asyncio.Task[None] | None = None
 
     async def claim(self, now: datetime, until: datetime, limit: int) -> tuple[Outgoing, ...]:
-        """A chat's reply is not given while an earlier one of that chat is in other hands."""
-        skip = "" if self._database.alone else " FOR UPDATE SKIP LOCKED"
-        async with self._database.transaction() as tx:
-            rows = await tx.all(
-                "UPDATE outgoing SET claimed = $1 WHERE id IN ("
-                "SELECT o.id FROM outgoing o WHERE o.claimed <= $2 AND o.due <= $2"
-                " AND NOT EXISTS (SELECT 1 FROM outgoing e WHERE e.channel = o.channel"
-                " AND e.account = o.account AND e.chat = o.chat AND e.seq < o.seq AND e.claimed > $2)"
-                f" ORDER BY o.urgent DESC, o.channel, o.account, o.chat, o.seq LIMIT $3{skip})"
-                f" RETURNING {COLUMNS}",
-                millis(until),
-                millis(now),
-                limit,
-            )
-        return _ordered(rows)
+        """Never a chat's later reply while an earlier one is unsaid and not given with it."""
+        return await self._claimed("", now, until, limit)
 
     async def take(self, chat: Chat, now: datetime, until: datetime) -> tuple[Outgoing, ...]:
+        return await self._claimed(ONE_CHAT, now, until, ALL, chat.channel, chat.account, chat.id)
+
+    async def _claimed(
+        self, which: str, now: datetime, until: datetime, limit: int, *chat: str
+    ) -> tuple[Outgoing, ...]:
+        lock = "" if self._database.alone else "FOR UPDATE OF h SKIP LOCKED"
+        sql = CLAIM_CHATS.format(which=which, lock=lock)
         async with self._database.transaction() as tx:
-            rows = await tx.all(
-                "UPDATE outgoing SET claimed = $1 WHERE channel = $2 AND account = $3 AND chat = $4"
-                f" AND claimed <= $5 AND due <= $5 RETURNING {COLUMNS}",
-                millis(until),
-                chat.channel,
-                chat.account,
-                chat.id,
-                millis(now),
-            )
+            rows = await tx.all(sql, millis(until), millis(now), limit, *chat)
         return _ordered(rows)
 
     async def sent(self, ids: Sequence[str]) -> None:
@@ -202,8 +222,10 @@ def millis(at: datetime) -> int:
 
 
 def _ordered(rows: Sequence[Row]) -> tuple[Outgoing, ...]:
+    """Chats that are told something urgent first; each chat's own replies as they were decided."""
     outgoing = [_outgoing(row) for row in rows]
-    return tuple(sorted(outgoing, key=lambda o: (not o.reply.urgent, str(o.chat), o.seq)))
+    urgent = {each.chat for each in outgoing if each.reply.urgent}
+    return tuple(sorted(outgoing, key=lambda o: (o.chat not in urgent, str(o.chat), o.seq)))
 
 
 def _outgoing(row: Row) -> Outgoing:

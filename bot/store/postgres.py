@@ -1,7 +1,7 @@
 """PostgreSQL by asyncpg: for several machines, or where one must not be a single point of failure."""
 
 from collections.abc import AsyncIterator, Iterator
-from contextlib import asynccontextmanager, contextmanager
+from contextlib import asynccontextmanager, contextmanager, suppress
 from typing import Any
 
 import asyncpg
@@ -9,6 +9,13 @@ import asyncpg
 from bot.store.database import Busy, Conflict, DatabaseError, Row, Transaction
 
 CONNECTIONS = 10
+DRIVER = (
+    asyncpg.PostgresError,
+    asyncpg.InterfaceError,
+    asyncpg.InternalClientError,
+    OSError,
+    ValueError,
+)
 
 
 class PostgresTransaction:
@@ -55,12 +62,14 @@ class PostgresDatabase:
             try:
                 yield PostgresTransaction(connection)
             except BaseException:
-                await begun.rollback()
+                with suppress(*DRIVER):  # the connection is gone, and with it what was begun
+                    await begun.rollback()
                 raise
             with translated():
                 await begun.commit()
         finally:
-            await self._pool.release(connection)
+            with suppress(*DRIVER):  # the pool gives up a connection that can't be reset
+                await self._pool.release(connection)
 
     async def read(self, sql: str, *values: Any) -> list[Row]:
         with translated():
@@ -85,7 +94,11 @@ def translated() -> Iterator[None]:
         yield
     except asyncpg.UniqueViolationError:
         raise Conflict from None
-    except (asyncpg.SerializationError, asyncpg.DeadlockDetectedError):
+    except (
+        asyncpg.SerializationError,
+        asyncpg.DeadlockDetectedError,
+        asyncpg.LockNotAvailableError,
+    ):
         raise Busy from None
-    except (asyncpg.PostgresError, asyncpg.InterfaceError, OSError, ValueError) as error:
+    except DRIVER as error:
         raise DatabaseError(type(error).__name__) from None

@@ -1,7 +1,6 @@
 """What each chat remembers between two messages, under a mark instead of its name."""
 
 import json
-from dataclasses import replace
 from datetime import UTC, date, datetime
 from typing import Any
 
@@ -72,19 +71,32 @@ def to_json(talk: Talk) -> str:
 def from_json(state: str) -> Talk:
     """The talk of a text; a new one where another version of the program wrote what we can't read."""
     try:
-        raw = json.loads(state)
-        talk = Talk(
-            flow=raw.get("flow"),
-            step=raw.get("step"),
-            data=raw.get("data", {}),
-            offered=tuple(raw.get("offered", ())),
-            at=datetime.fromtimestamp(raw["at"], UTC) if "at" in raw else None,
-        )
-        return replace(talk, subject=_subject(raw["subject"])) if "subject" in raw else talk
-    except (ValueError, KeyError, TypeError, AttributeError):
+        return _talk(json.loads(state))
+    except (ValueError, KeyError, TypeError, AttributeError, OverflowError, RecursionError):
         return Talk()
 
 
+def _talk(raw: dict[str, Any]) -> Talk:
+    return Talk(
+        flow=_word(raw.get("flow")),
+        step=_word(raw.get("step")),
+        data=dict(raw.get("data", {})),
+        subject=_subject(raw["subject"]) if "subject" in raw else None,
+        offered=tuple(str(each) for each in raw.get("offered", ())),
+        at=datetime.fromtimestamp(raw["at"], UTC) if "at" in raw else None,
+    )
+
+
 def _subject(raw: dict[str, Any]) -> Subject:
-    on = date.fromisoformat(raw["on"]) if raw.get("on") else None
-    return Subject(article=raw["article"], topic=raw["topic"], slots=raw.get("slots", {}), on=on)
+    return Subject(
+        article=str(raw["article"]),
+        topic=str(raw["topic"]),
+        slots=dict(raw.get("slots", {})),
+        on=date.fromisoformat(raw["on"]) if raw.get("on") else None,
+    )
+
+
+def _word(raw: Any) -> str | None:
+    if raw is None or isinstance(raw, str):
+        return raw
+    raise TypeError
