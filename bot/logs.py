@@ -21,7 +21,7 @@ ALLOWED = (
 # libraries whose messages quote tokens, URLs or whole updates (DESIGN §2): nothing of theirs is printed
 SILENT = ("telegram", "httpx", "httpcore", "aiohttp.access", "aiohttp.client", "asyncpg")
 
-QUIET = ("apscheduler", "bm25s", "asyncio")  # tell too much, but nothing secret
+QUIET = ("apscheduler", "asyncio")  # tell too much, but nothing secret
 
 
 class JsonLines(logging.Formatter):

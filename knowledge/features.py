@@ -11,7 +11,7 @@ from knowledge.lexicon import polite
 from knowledge.vietnamese import fold
 
 CONCEPTS = Path(__file__).parent / "words" / "concepts.toml"
-SIZE = 8192  # places that features share by their hash
+SIZE = 4096  # places that features share by their hash
 LONGEST = 4  # syllables of a concept's phrase
 
 # weights of the kinds, chosen on phrasings held back (docs/knowledge.md)
@@ -32,7 +32,7 @@ def phrasing(words: Sequence[str]) -> list[tuple[str, float]]:
     return [(word, 1.0) for word in words]
 
 
-@lru_cache(maxsize=200_000)
+@lru_cache(maxsize=50_000)
 def place(name: str) -> int:
     """Where a feature stands; the same in every process, which `hash` is not."""
     return crc32(name.encode()) % SIZE

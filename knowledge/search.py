@@ -20,7 +20,7 @@ from knowledge.vietnamese import clean, fold, syllables
 ELSEWHERE = Path(__file__).parent / "words" / "elsewhere.txt"
 CANDIDATES = 16  # articles that are judged
 FOUND = 8  # articles that a search gives at most
-CACHED = 20_000  # questions whose judgement is kept
+CACHED = 1000  # questions whose judgement is kept; whole answers are kept by handlers.answer
 
 # calibrated on phrasings held back (docs/knowledge.md): what each is worth, as the exponent of a likelihood
 LIKE, SUBJECT, STRANGE, SLOT = 10.0, 5.9, -1.8, 1.5
@@ -200,7 +200,7 @@ def _own_words(article: Article) -> frozenset[str]:
     texts = [article.title, article.label, *article.ask]
     for version in article.versions:
         texts += [version.short, version.text]
-    return frozenset(fold(word) for text in texts for word in syllables(clean(text)))
+    return frozenset(word for text in texts for word in syllables(fold(text)))
 
 
 def _weight(judged: _Judged, fit: float) -> float:

@@ -39,7 +39,8 @@ def clean(text: str) -> str:
 @lru_cache(maxsize=4)  # a message is looked at by several; no more than the last few stay in memory
 def _clean(text: str) -> str:
     text = unicodedata.normalize("NFC", text.encode("utf-8", "ignore").decode("utf-8"))
-    text = "".join(c for c in text if c.isprintable() or c.isspace())
+    if not text.isprintable():
+        text = "".join(c for c in text if c.isprintable() or c.isspace())
     text = re.sub(r"\bCA\b", "công an", text).lower()
     text = unicodedata.normalize("NFC", text)
     text = PAIRS.sub(lambda m: _old_place(m[0]), text)
