@@ -7,7 +7,18 @@ from zoneinfo import ZoneInfo
 from handlers.answer import Answer, Outcome
 from handlers.message import Message, Reply, Subject, Talk, Turn, Value
 from handlers.ports import Questions
-from handlers.presses import CALL, CLAUSE, DOWN, FLOW, GROUP, MORE, UP, Press, article_press
+from handlers.presses import (
+    CALL,
+    CLAUSE,
+    DOWN,
+    FLOW,
+    GROUP,
+    MORE,
+    UP,
+    Press,
+    article_press,
+    coming_back,
+)
 from knowledge.article import Article
 from knowledge.triage import keepable, mask
 
@@ -101,12 +112,7 @@ def calls(*numbers: str) -> tuple[str, ...]:
 
 def remember(talk: Talk, answer: Answer, replies: tuple[Reply, ...]) -> Talk:
     """The talk after an answer: its subject, and the buttons that may be typed as numbers."""
-    offered = tuple(
-        press
-        for reply in replies
-        for press in reply.presses
-        if press[:2] in ("a:", "g:", "t:", "c:")
-    )
+    offered = coming_back(press for reply in replies for press in reply.presses)
     about = answer.article or (answer.choices[0] if answer.choices else None)
     if about is None:
         return replace(talk, offered=offered)

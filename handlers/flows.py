@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from handlers.answer import Answer
 from handlers.ask import GROUPS, calls, remember
 from handlers.message import Message, Reply, Talk, Turn, Value
-from handlers.presses import FLOW, GROUP, PAGE, TOPIC, Press, article_press
+from handlers.presses import FLOW, GROUP, PAGE, TOPIC, Press, article_press, coming_back
 from knowledge.article import Article
 from knowledge.load import Knowledge
 
@@ -57,13 +57,15 @@ REPLIES: Mapping[str, Reply] = {
 def say(key: str, talk: Talk, presses: tuple[str, ...] = (), **values: Value) -> Turn:
     """A turn of one text; its buttons may be typed as numbers."""
     reply = Reply(key=key, values=values, presses=presses)
-    return Turn(replies=(reply,), talk=replace(talk, offered=presses or talk.offered))
+    return Turn(replies=(reply,), talk=replace(talk, offered=coming_back(presses) or talk.offered))
 
 
 def open_flow(flow: str, message: Message, talk: Talk) -> Turn:
     """The first words of a flow; help for one that does not exist."""
     reply = REPLIES.get(flow, REPLIES["help"])
-    return Turn(replies=(reply,), talk=replace(talk, offered=reply.presses or talk.offered))
+    return Turn(
+        replies=(reply,), talk=replace(talk, offered=coming_back(reply.presses) or talk.offered)
+    )
 
 
 def greet(message: Message, talk: Talk) -> Turn:

@@ -1,5 +1,6 @@
 """What a button sends back: short payloads (at most 64 bytes) that need no memory to be understood."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
@@ -43,6 +44,11 @@ def read_press(payload: str) -> Press | None:
     if kind not in KINDS or not colon or not target:
         return None
     return Press(kind, target, at)
+
+
+def coming_back(presses: Iterable[str]) -> tuple[str, ...]:
+    """Those that are sent back when pressed, in order: the ones that may be typed as numbers."""
+    return tuple(press for press in presses if not press.startswith((f"{CALL}:", f"{PAGE}:")))
 
 
 def article_press(id: str, on: date | None = None, kind: str = ARTICLE) -> str:
