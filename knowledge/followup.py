@@ -1,62 +1,92 @@
 """Understands "còn ô tô thì sao?" by what was asked a moment ago."""
 
 import re
+import tomllib
 from collections.abc import Mapping
 from dataclasses import replace
+from functools import cache
+from pathlib import Path
 
 from knowledge.article import Article
-from knowledge.slots import Slots
+from knowledge.concepts import concepts
+from knowledge.slots import Slots, unslotted
 from knowledge.vietnamese import clean, fold, syllables
 
+WORDS = Path(__file__).parent / "words" / "followup.toml"
 MOST = 9  # syllables of a follow-up; a longer message says what it is about
-OPENS = re.compile(
-    r"^(?:(?:a|da|vay|the|ua|roi|um|oh|o) )*"
-    r"(?:con|the|vay|neu|roi|the con|vay con|the neu|vay neu|gia su)\b"
-)
-ENDS = re.compile(
-    r"(?:thi sao|sao|the nao|bao nhieu|khong|ko|the|vay|nhi|a|bi gi|o dau|muc nao|may nam)$"
-)
-BARE = re.compile(
-    r"^(?:(?:thi|bi|co|ma|lai|nhung|phat|muc phat|di tu|phat tu|tu|toi|hinh su|giu xe|giam xe|tam giu xe|"
-    r"tuoc bang|bang lai|bao nhieu|nhieu|may nam|may thang|tien|the nao|o dau|mua|khong|duoc|het|"
-    r"cao nhat|thap nhat|nang nhat|toi da|nam|lau)\b ?)+$"
-)
+SHORT = 6  # syllables of one that may name anything: "còn pháo hoa thì sao"
+OPENS = re.compile(r"^(?:(?:a|da|u|um|oh|o) )*(?:con|the|vay|neu|roi|gia su)\b")
+STARTS = re.compile(r"^(?:(?:thế|vậy|rồi) )?còn .* sao$")
 
 
 def is_followup(text: str) -> bool:
-    """Whether a message leans on the one before it: short, and opening or made up of leaning words."""
-    plain = fold(clean(text)).strip(" ?.!,")
-    plain = re.sub(r"[?.!,]", " ", plain)
-    plain = " ".join(plain.split())
-    if not plain or len(syllables(plain)) > MOST:
+    """Whether a message leans on the one before it: short, and no words in it that name a subject of their own."""
+    words = syllables(clean(text))
+    if not words or len(words) > MOST:
         return False
-    if BARE.match(plain):
+    marked = " ".join(words)
+    if len(words) <= SHORT and STARTS.match(marked):
         return True
-    return bool(OPENS.match(plain) and ENDS.search(plain)) or bool(
-        len(syllables(plain)) <= 5 and plain.endswith("thi sao")
+    asks, narrows = _allowed()
+    plain = fold(marked)
+    if OPENS.match(plain) or plain.endswith("thi sao"):
+        return _leans(syllables(unslotted(text)), narrows)
+    return _leans(words, asks)
+
+
+def _leans(words: list[str], allowed: frozenset[str]) -> bool:
+    """Whether each word is empty, a number, or of an allowed concept."""
+    covered: set[int] = set()
+    for name, places in concepts(words).items():
+        if name in allowed:
+            covered |= places
+    empty = _lean()
+    return all(
+        place in covered or fold(word) in empty or word.isdigit()
+        for place, word in enumerate(words)
     )
+
+
+@cache
+def _lean() -> frozenset[str]:
+    return frozenset(tomllib.loads(WORDS.read_text("utf-8"))["lean"])
+
+
+@cache
+def _allowed() -> tuple[frozenset[str], frozenset[str]]:
+    """The concepts that a follow-up may ask by itself, and those that it may also put in the last one's place."""
+    raw: Mapping[str, list[str]] = tomllib.loads(WORDS.read_text("utf-8"))
+    return frozenset(raw["asks"]), frozenset(raw["asks"] + raw["narrows"])
 
 
 def merge(
     text: str, slots: Slots, before: Article, remembered: Mapping[str, str | int]
 ) -> tuple[str, Slots]:
     """The question as it was meant: the last subject's words, this one's, and what is still stated."""
-    vehicle = slots.vehicle or _word(remembered.get("vehicle"))
-    level = slots.level or (
-        None if slots.vehicle is None and not slots.level else _word(remembered.get("level"))
+    kept = replace(
+        slots,
+        vehicle=slots.vehicle or _word(remembered.get("vehicle")),
+        level=slots.level or _word(remembered.get("level")),
     )
-    if slots.vehicle is None and slots.level is None:
-        level = _word(remembered.get("level"))
-    kept = replace(slots, vehicle=vehicle, level=level)
-    return f"{_subject(before, slots)} {text}", kept
+    return f"{_subject(before, text, slots)} {text}", kept
 
 
-def _subject(before: Article, slots: Slots) -> str:
+def _subject(before: Article, text: str, slots: Slots) -> str:
     """The last article's name, without what this message puts in its place."""
     title = clean(before.title)
-    if slots.vehicle and before.slots.get("vehicle"):
+    if slots.vehicle:
         title = re.sub(r"xe máy|ô tô|xe đạp|máy kéo|xe chuyên dùng", " ", title)
-    return title
+    if not _said(syllables(clean(text))):
+        return title
+    words, empty = syllables(title), _lean()
+    gone = _said(words)
+    return " ".join(w for at, w in enumerate(words) if at not in gone and fold(w) not in empty)
+
+
+def _said(words: list[str]) -> set[int]:
+    """The places of words that ask or narrow, rather than name a subject."""
+    _, narrows = _allowed()
+    return {at for name, places in concepts(words).items() if name in narrows for at in places}
 
 
 def _word(value: str | int | None) -> str | None:

@@ -1,38 +1,34 @@
 """Finds the article that answers: a linear model over what was typed, what it leaves unexplained, and the slots."""
 
 import math
-from collections import Counter
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
 from functools import cache, lru_cache
 from pathlib import Path
 from typing import Literal
 
 import numpy as np
 
+from knowledge import evidence
 from knowledge.article import Article
-from knowledge.features import features, phrasing
+from knowledge.concepts import concept_words, concepts
+from knowledge.evidence import Evidence, Judged, Telling, portrait
+from knowledge.features import features
 from knowledge.lexicon import Lexicon, polite
-from knowledge.ranker import Ranker
-from knowledge.slots import Slots, slots_fit
-from knowledge.vietnamese import clean, fold, syllables
+from knowledge.ranker import MOST, Ranker
+from knowledge.slots import Slots, said, slots_fit, worded
+from knowledge.vietnamese import fold, syllables
 
 ELSEWHERE = Path(__file__).parent / "words" / "elsewhere.txt"
-CANDIDATES = 16  # articles that are judged
+CANDIDATES = 12  # articles that are judged
 FOUND = 8  # articles that a search gives at most
 CACHED = 1000  # questions whose judgement is kept; whole answers are kept by handlers.answer
 
-# calibrated on phrasings held back (docs/knowledge.md): what each is worth, as the exponent of a likelihood
-LIKE, SUBJECT, STRANGE, SLOT = 10.0, 5.9, -1.8, 1.5
-ELSE, FOREIGN, LOST = (
-    2.8,
-    10.5,
-    0.5,
-)  # not ours to answer: at all, by its likeness to such, by unknown words
-BROAD = -2.0  # of a broad article's slots, where the question states what its buttons ask for
-ANSWER = 0.55  # a topic this probable is answered, by its best article
-SILENT = 0.55  # not ours this probably: said so
+ANSWER = 0.5  # a topic this probable is answered, by its best article
+SILENT = 0.58  # not ours this probably: said so
 OFFERED = 4
+ALIKE = 2  # of one topic, among those offered first
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,17 +47,13 @@ class Decision:
     hits: tuple[Hit, ...] = ()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Judged:
-    """An article's and its topic's likeness to a question, and the share it never speaks of; of the question itself,
-    its likeness to what is asked elsewhere, and the share of words that nobody knows."""
+@dataclass(frozen=True, slots=True)
+class _Line:
+    """A phrasing to learn from: its words, their concepts, and what it states."""
 
-    place: int
-    like: float
-    subject: float
-    strange: float
-    foreign: float
-    lost: float
+    words: tuple[str, ...]
+    concepts: frozenset[str]
+    slots: Slots
 
 
 class Search:
@@ -69,36 +61,36 @@ class Search:
 
     def __init__(self, articles: Sequence[Article]) -> None:
         self._articles = tuple(articles)
-        lines = [
-            (place, syllables(clean(line)))
-            for place, article in enumerate(self._articles)
-            for line in _lines(article)
-        ]
-        counts: Counter[str] = Counter(fold(w) for _, words in lines for w in set(words))
+        own = [[_line(text) for text in _texts(article)] for article in articles]
+        others = [_line(text) for text in elsewhere_lines()]
+        lines = [line for each in own for line in each]
+        counts = Counter(word for line in lines for word in {fold(word) for word in line.words})
         self._idf = {word: math.log(1 + len(lines) / n) for word, n in counts.items()}
         self._rarest = math.log(1 + len(lines))
-        others = [syllables(clean(line)) for line in elsewhere_lines()]
-        spoken = [*(words for _, words in lines), *others]
-        self._lexicon = Lexicon(word for words in spoken for word in words)
-        self._own = [_own_words(article) for article in self._articles]
-        self._narrowed = [_narrowed(a, self._articles) for a in self._articles]
-        self._ranker = self._train(lines, others)
+        spoken = (line.words for line in (*lines, *others))
+        self._lexicon = Lexicon(concept_words().union(*spoken))
+        self._portraits = [
+            portrait(article, [line.concepts for line in each])
+            for article, each in zip(articles, own, strict=True)
+        ]
+        self._narrowed = [_narrowed(article, articles) for article in articles]
+        topics = sorted({article.topic for article in articles})
+        self._topic = [len(articles) + 1 + topics.index(a.topic) for a in articles]
+        self._ranker = self._trained(own, others, len(articles) + 1 + len(topics))
         self._judge = lru_cache(CACHED)(self._judged)
 
     def find(self, question: str, slots: Slots, audience: str | None = None) -> tuple[Hit, ...]:
         """The articles that may answer, best first, at most 8; those that contradict a stated slot left out."""
-        said = stated(slots)
+        judged = self._judge(worded(question), replace(slots, on=None))
+        names = frozenset(_stated(slots))
         weighed: list[tuple[float, Article]] = []
-        judged = self._judge(clean(question))
-        for one in judged:
+        for one in judged.candidates:
             article = self._articles[one.place]
             fit = slots_fit(slots, article.slots)
-            if fit is None:
-                continue
-            if self._narrowed[one.place] & said:
-                fit += BROAD
-            weighed.append((_weight(one, fit), article))
-        whole = sum(weight for weight, _ in weighed) + _elsewhere(judged)
+            if fit is not None:
+                broad = bool(self._narrowed[one.place] & names)
+                weighed.append((evidence.weight(one, fit, broad), article))
+        whole = sum(weight for weight, _ in weighed) + evidence.elsewhere(judged)
         weighed.sort(key=lambda pair: -pair[0])
         return tuple(Hit(article, weight / whole) for weight, article in weighed[:FOUND])
 
@@ -106,66 +98,64 @@ class Search:
         """Answer where the topic is sure, offer where it is near, be silent where it would be a guess."""
         if not hits or 1 - sum(hit.score for hit in hits) > SILENT:
             return Decision("fallback")
-        topics: Counter[str] = Counter()
+        topics: dict[str, float] = defaultdict(float)
         for hit in hits:
-            topics[hit.article.topic] += hit.score  # type: ignore[assignment]
-        topic, mass = topics.most_common(1)[0]
-        if mass >= ANSWER:
+            topics[hit.article.topic] += hit.score
+        topic = max(topics, key=topics.__getitem__)
+        if topics[topic] >= ANSWER:
             return Decision("answer", tuple(h for h in hits if h.article.topic == topic)[:1])
-        return Decision("choose", tuple(hits[:OFFERED]))
+        return Decision("choose", _mixed(hits)[:OFFERED])
 
-    def _train(self, lines: Sequence[tuple[int, list[str]]], others: Sequence[list[str]]) -> Ranker:
+    def _trained(
+        self, own: Sequence[Sequence[_Line]], others: Sequence[_Line], classes: int
+    ) -> Ranker:
         """The ranker; its classes: the articles, what people ask elsewhere, and the topics."""
-        elsewhere = len(self._articles)
-        topics = sorted({article.topic for article in self._articles})
-        self._topic = [elsewhere + 1 + topics.index(a.topic) for a in self._articles]
-        taught: list[tuple[dict[int, float], tuple[int, ...]]] = [
-            (features(phrasing(ws)), (place, self._topic[place])) for place, ws in lines
+        taught: list[tuple[_Line, tuple[int, ...]]]
+        taught = [(line, (at, self._topic[at])) for at, each in enumerate(own) for line in each]
+        taught += [(line, (len(own),)) for line in others]
+        taught = taught[:: max(1, -(-len(taught) // MOST))]
+        seen = [
+            features([(word, 1.0) for word in line.words], line.concepts, _tokens(line.slots))
+            for line, _ in taught
         ]
-        taught += [(features(phrasing(words)), (elsewhere,)) for words in others]
-        classes = elsewhere + 1 + len(topics)
-        return Ranker([f for f, _ in taught], [owner for _, owner in taught], classes)
+        return Ranker(seen, [owners for _, owners in taught], classes)
 
-    def _judged(self, question: str) -> tuple[_Judged, ...]:
+    def _judged(self, question: str, slots: Slots) -> Judged:
         typed = syllables(question)
         forms = [self._lexicon.known(word) for word in typed]
         known = [form for form in forms if form]
-        if not known:
-            return ()
-        scores = self._ranker.scores(features(known))
+        if all(form.isdigit() for form, _ in known) and not any(_stated(slots)):
+            return Judged()
+        shown = [form[0] if form else word for word, form in zip(typed, forms, strict=True)]
+        meant = concepts(shown)
+        names = meant.keys() | _implied(slots)
+        scores = self._ranker.scores(features(known, names, _tokens(slots)))
+        told = self._told(shown, meant)
         count = len(self._articles)
-        likes = scores[:count] + SUBJECT * scores[self._topic]
-        top = np.argsort(likes)[::-1][:CANDIDATES]
-        telling = self._telling(typed, forms)
-        lost = _strange(telling, self._lexicon.folded)
-        return tuple(
-            _Judged(
-                place=int(place),
-                like=float(scores[place]),
-                subject=float(scores[self._topic[place]]),
-                strange=_strange(telling, self._own[place]),
-                foreign=float(scores[count]),
-                lost=lost,
-            )
-            for place in top
+        likes = evidence.LIKE * scores[:count] + evidence.SUBJECT * scores[self._topic]
+        best = np.argpartition(-likes, min(CANDIDATES, count) - 1)[:CANDIDATES].tolist()
+        return Judged(
+            tuple(
+                Evidence(
+                    place,
+                    float(scores[place]),
+                    float(scores[self._topic[place]]),
+                    self._portraits[place].strange(told),
+                    self._portraits[place].missing(names),
+                )
+                for place in best
+            ),
+            float(scores[count]),
         )
 
-    def _telling(
-        self, typed: Sequence[str], forms: Sequence[tuple[str, float] | None]
-    ) -> list[tuple[str, float]]:
-        """What a question is about: its words that say something, folded, each with its weight."""
-        found = []
-        for word, form in zip(typed, forms, strict=True):
-            plain = fold(form[0] if form else word)
-            if plain not in polite() and not plain.isdigit():
-                found.append((plain, self._idf.get(plain, self._rarest)))
-        return found
-
-
-def stated(slots: Slots) -> frozenset[str]:
-    """The names of the slots that a question states."""
-    names = ("vehicle", "level", "weight", "age")
-    return frozenset(name for name in names if getattr(slots, name) is not None)
+    def _told(self, shown: Sequence[str], meant: dict[str, set[int]]) -> list[Telling]:
+        """The words that a question is about."""
+        told = []
+        for place, word in enumerate(map(fold, shown)):
+            if word not in polite() and not word.isdigit():
+                own = frozenset(name for name, places in meant.items() if place in places)
+                told.append(Telling(word, self._idf.get(word, self._rarest), own))
+        return told
 
 
 @cache
@@ -174,14 +164,30 @@ def elsewhere_lines() -> tuple[str, ...]:
     return tuple(ELSEWHERE.read_text("utf-8").splitlines())
 
 
-def _strange(telling: Sequence[tuple[str, float]], own: frozenset[str]) -> float:
-    """The share of what was asked, by weight, that an article never speaks of."""
-    whole = strange = 0.0
-    for word, weight in telling:
-        whole += weight
-        if word not in own:
-            strange += weight
-    return strange / whole if whole else 0.0
+def _stated(slots: Slots) -> Iterable[str]:
+    """The names of the slots that a question states."""
+    names = ("vehicle", "level", "weight", "age")
+    return (name for name in names if getattr(slots, name) is not None)
+
+
+def _tokens(slots: Slots) -> Iterable[str]:
+    """What a question states, as the ranker is told it: a number by its slot's name alone."""
+    return (value if isinstance(value := getattr(slots, n), str) else n for n in _stated(slots))
+
+
+def _implied(slots: Slots) -> frozenset[str]:
+    """The concept that a stated level speaks of, whatever the words."""
+    return frozenset({"drugs" if slots.level == "drugs" else "drink"} if slots.level else ())
+
+
+def _line(text: str) -> _Line:
+    words, slots = tuple(syllables(worded(text))), said(text)
+    return _Line(words, frozenset(concepts(words).keys() | _implied(slots)), slots)
+
+
+def _texts(article: Article) -> tuple[str, ...]:
+    newest = article.versions[-1].short if article.versions else ""
+    return tuple(dict.fromkeys((*article.ask, article.title, article.label, newest)))
 
 
 def _narrowed(article: Article, articles: Sequence[Article]) -> frozenset[str]:
@@ -190,27 +196,12 @@ def _narrowed(article: Article, articles: Sequence[Article]) -> frozenset[str]:
     return frozenset(name for row in rows for name in row) - frozenset(article.slots)
 
 
-def _lines(article: Article) -> tuple[str, ...]:
-    newest = article.versions[-1].short if article.versions else ""
-    return tuple(dict.fromkeys((*article.ask, article.title, article.label, newest)))
-
-
-def _own_words(article: Article) -> frozenset[str]:
-    """Folded words that an article uses, its answers' too: none of them is strange to it."""
-    texts = [article.title, article.label, *article.ask]
-    for version in article.versions:
-        texts += [version.short, version.text]
-    return frozenset(word for text in texts for word in syllables(fold(text)))
-
-
-def _weight(judged: _Judged, fit: float) -> float:
-    return math.exp(
-        LIKE * judged.like + SUBJECT * judged.subject + STRANGE * judged.strange + SLOT * fit
-    )
-
-
-def _elsewhere(judged: Sequence[_Judged]) -> float:
-    """The weight of "not ours to answer"."""
-    if not judged:
-        return 1.0
-    return math.exp(ELSE + FOREIGN * max(judged[0].foreign, 0.0) + LOST * judged[0].lost)
+def _mixed(hits: Sequence[Hit]) -> tuple[Hit, ...]:
+    """No topic fills an offer: its third and further articles come last."""
+    seen: Counter[str] = Counter()
+    first: list[Hit] = []
+    last: list[Hit] = []
+    for hit in hits:
+        seen[hit.article.topic] += 1
+        (first if seen[hit.article.topic] <= ALIKE else last).append(hit)
+    return (*first, *last)

@@ -11,10 +11,11 @@ from pathlib import Path
 WORDS = Path(__file__).parent / "words" / "typing.toml"
 LONGEST = 4000  # characters looked at
 
-MARKS = {0x0300, 0x0301, 0x0302, 0x0303, 0x0306, 0x0309, 0x031B, 0x0323}
+MARKS = "\u0300\u0301\u0302\u0303\u0306\u0309\u031b\u0323"
 PAIRS = re.compile(r"(?<!q)(o[àáảãạ]|o[èéẻẽẹ]|u[ỳýỷỹỵ])(?![a-zà-ỹ])")
-AGAIN = re.compile(r"([^\W\d])\1{2,}")
+AGAIN = re.compile(r"([^\W\d])\1{2,}|([^\w\s])\2+")
 AGAIN_AT_END = re.compile(r"([aeioyăâêôơàáảãạìíỉĩịòóỏõọùúủũụèéẻẽẹờớởỡợừứửữựềếểễệồốổỗộ])\1+\b")
+POLICE = re.compile(r"\bCA\b")
 TOKEN = re.compile(r"[^\W_]+(?:[.,/]\d+)*|[^\w\s]", re.UNICODE)
 SYLLABLE = re.compile(r"[^\W_]+", re.UNICODE)
 MONEY = re.compile(r"\b(\d+(?:[.,]\d+)?)\s?(k|tr|củ|trieu)\b")
@@ -38,29 +39,41 @@ def clean(text: str) -> str:
 
 @lru_cache(maxsize=4)  # a message is looked at by several; no more than the last few stay in memory
 def _clean(text: str) -> str:
-    text = unicodedata.normalize("NFC", text.encode("utf-8", "ignore").decode("utf-8"))
     if not text.isprintable():
+        text = text.encode("utf-8", "ignore").decode("utf-8")
         text = "".join(c for c in text if c.isprintable() or c.isspace())
-    text = re.sub(r"\bCA\b", "công an", text).lower()
-    text = unicodedata.normalize("NFC", text)
-    text = PAIRS.sub(lambda m: _old_place(m[0]), text)
-    text = AGAIN_AT_END.sub(r"\1", AGAIN.sub(r"\1", text))
+    text = POLICE.sub("công an", unicodedata.normalize("NFC", text)).lower()
+    text = PAIRS.sub(lambda m: _old_place(m[0]), unicodedata.normalize("NFC", text))
+    text = AGAIN_AT_END.sub(r"\1", AGAIN.sub(r"\1\2", text))
     text = MONEY.sub(lambda m: f"{m[1]} {MONEY_WORDS[m[2]]}", text)
     return _spelt_out(text)
 
 
-@lru_cache(maxsize=65536)
 def fold(text: str) -> str:
     """Without marks: "Pháo nổ" → "phao no", "đ" → "d". Idempotent."""
+    text = text.lower()
     if text.isascii():
-        return text.lower()
-    apart = unicodedata.normalize("NFD", text.lower().replace("đ", "d"))
-    return unicodedata.normalize("NFC", "".join(c for c in apart if ord(c) not in MARKS))
+        return text
+    plain = text.translate(_plain())
+    return plain if plain.isascii() else unicodedata.normalize("NFC", _unmarked(plain))
 
 
 def syllables(text: str) -> list[str]:
     """The syllables and numbers of a text, without punctuation."""
     return SYLLABLE.findall(text)
+
+
+@cache
+def _plain() -> Mapping[int, str]:
+    """Each small letter of Vietnamese without its marks."""
+    letters = (chr(code) for code in (*range(0xC0, 0x1B1), *range(0x1EA0, 0x1EFA)))
+    plain = {ord(letter): _unmarked(letter) for letter in letters}
+    return {code: letter for code, letter in plain.items() if len(letter) == 1} | {ord("đ"): "d"}
+
+
+def _unmarked(text: str) -> str:
+    """The letters of a text, apart from Vietnamese marks."""
+    return "".join(c for c in unicodedata.normalize("NFD", text) if c not in MARKS)
 
 
 def _old_place(pair: str) -> str:
@@ -70,14 +83,17 @@ def _old_place(pair: str) -> str:
 
 
 def _spelt_out(text: str) -> str:
+    """First the forms that always mean the same, then, among those words, the forms that hang on a neighbour."""
     always, near = _words()
-    tokens = TOKEN.findall(text)
-    out = []
-    for place, token in enumerate(tokens):
-        before = tokens[place - 1] if place else ""
-        after = tokens[place + 1] if place + 1 < len(tokens) else ""
-        out.append(always.get(token) or _by_neighbours(near.get(token, ()), before, after) or token)
-    return " ".join(out)
+    words = " ".join([always.get(token, token) for token in TOKEN.findall(text)]).split()
+    if near.keys().isdisjoint(words):
+        return " ".join(words)
+    for place, word in enumerate(words):
+        if meanings := near.get(word):
+            before = words[place - 1].split()[-1] if place else ""
+            after = words[place + 1] if place + 1 < len(words) else ""
+            words[place] = _by_neighbours(meanings, before, after) or word
+    return " ".join(words)
 
 
 def _by_neighbours(meanings: tuple[Near, ...], before: str, after: str) -> str | None:
