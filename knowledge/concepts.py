@@ -8,17 +8,16 @@ from pathlib import Path
 from knowledge.vietnamese import clean, fold
 
 WORDS = Path(__file__).parent / "words" / "concepts.toml"
-LONGEST = 4  # syllables of a phrase
 
 Phrase = tuple[tuple[str, ...], str]  # its words with their marks, and its concept
 
 
 def concepts(forms: Sequence[str]) -> dict[str, set[int]]:
     """The concepts that words speak of, and the places of those words; marks that were typed must agree."""
-    table, plain = _table(), [fold(form) for form in forms]
+    table, plain = _table(), fold(" ".join(forms)).split(" ")
     found: dict[str, set[int]] = {}
-    for start in range(len(plain)):
-        for end in range(start + 1, min(start + LONGEST, len(plain)) + 1):
+    for start, first in enumerate(plain):
+        for end in range(start + 1, min(start + _longest().get(first, 0), len(plain)) + 1):
             for words, concept in table.get(" ".join(plain[start:end]), ()):
                 if all(map(_agree, forms[start:end], words)):
                     found.setdefault(concept, set()).update(range(start, end))
@@ -44,3 +43,13 @@ def _table() -> Mapping[str, tuple[Phrase, ...]]:
         for phrase in map(clean, phrases):
             table[fold(phrase)] = (*table.get(fold(phrase), ()), (tuple(phrase.split()), concept))
     return table
+
+
+@cache
+def _longest() -> Mapping[str, int]:
+    """The syllables of the longest phrase that begins with a word."""
+    longest: dict[str, int] = {}
+    for phrase in _table():
+        first, *rest = phrase.split(" ")
+        longest[first] = max(longest.get(first, 0), len(rest) + 1)
+    return longest

@@ -32,17 +32,23 @@ LAST_TET = re.compile(
 LAST_YEAR = re.compile(r"\bnam (?:ngoai|truoc|qua|roi|vua (?:roi|qua))\b")
 
 
+DATED = re.compile(r"\d|\b(?:nam|tet|xuan|hoi|dip|nguyen dan|thoi)\b")
+
+
 def asked_day(plain: str, today: date) -> date | None:
     """The day whose law is meant, of folded words; a bare year means its Tết. None: today's law answers."""
-    if match := DAY.search(plain):
+    if not DATED.search(plain):
+        return None
+    numbered = "20" in plain
+    if numbered and (match := DAY.search(plain)):
         day, month, year = (int(part) for part in match.groups() if part)
         return _date(year, month, day)
-    if match := MONTH.search(plain):
+    if numbered and (match := MONTH.search(plain)):
         return _date(int(match[2]), int(match[1]), 1)
     if (match := NAMED.search(plain)) and (named := _named(match[1], match[2], today)):
         return named
-    bare = LAW_NUMBER.sub(lambda m: "·" * len(m[0]), plain)
-    if match := YEAR.search(bare):
+    bare = LAW_NUMBER.sub(lambda m: "·" * len(m[0]), plain) if numbered else plain
+    if numbered and (match := YEAR.search(bare)):
         return _of_year(int(match[1]), bare[: match.start()], today)
     return _ago(plain, today)
 

@@ -68,6 +68,9 @@ class Lexicon:
         spans = []
         at = 0
         while at < len(tokens):
+            if tokens[at][1] not in self._longest:
+                at += 1
+                continue
             span = next(self._at(tokens, at), None)
             if span:
                 spans.append(span)

@@ -17,14 +17,18 @@ HUNDREDS = re.compile(rf"\b({UNIT}|\d) tram\b(?: (?:le |linh )?({UNIT}|\d+)\b)?"
 MEASURES = (
     "mg|miligam|mi li gam|kg|ky|ki|kilo|can|lang|gam|tan|ta|yen|tuoi|phan tram|trieu|nghin|ngan|lit"
 )
+POINTED, LARGE = re.compile("phay|phai|cham"), re.compile("muoi|tram")
+MEASURE = re.compile(rf"\b(?:{MEASURES})\b")
 LONE = re.compile(rf"\b({UNIT})(?= (?:ruoi )?(?:{MEASURES})\b)")
 
 
 def numbers(plain: str) -> str:
     """Number words as digits: "khong phay ba" → "0,3", "sau muoi lam" → "65"."""
-    plain = POINT.sub(lambda m: f"{_digit(m[1])},{_decimals(m[2])} ", plain)
-    plain = HUNDREDS.sub(_hundreds, TENS.sub(_tens, plain))
-    return LONE.sub(lambda m: str(UNITS[m[1]]), plain)
+    if POINTED.search(plain):
+        plain = POINT.sub(lambda m: f"{_digit(m[1])},{_decimals(m[2])} ", plain)
+    if LARGE.search(plain):
+        plain = HUNDREDS.sub(_hundreds, TENS.sub(_tens, plain))
+    return LONE.sub(lambda m: str(UNITS[m[1]]), plain) if MEASURE.search(plain) else plain
 
 
 def number(text: str) -> float:

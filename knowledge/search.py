@@ -21,7 +21,7 @@ from knowledge.slots import Slots, said, slots_fit, worded
 from knowledge.vietnamese import fold, syllables
 
 ELSEWHERE = Path(__file__).parent / "words" / "elsewhere.txt"
-CANDIDATES = 12  # articles that are judged
+CANDIDATES = 10  # articles that are judged
 FOUND = 8  # articles that a search gives at most
 CACHED = 1000  # questions whose judgement is kept; whole answers are kept by handlers.answer
 
@@ -151,7 +151,7 @@ class Search:
     def _told(self, shown: Sequence[str], meant: dict[str, set[int]]) -> list[Telling]:
         """The words that a question is about."""
         told = []
-        for place, word in enumerate(map(fold, shown)):
+        for place, word in enumerate(fold(" ".join(shown)).split(" ")):
             if word not in polite() and not word.isdigit():
                 own = frozenset(name for name, places in meant.items() if place in places)
                 told.append(Telling(word, self._idf.get(word, self._rarest), own))

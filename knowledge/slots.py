@@ -30,7 +30,7 @@ VEHICLES: tuple[tuple[str, str], ...] = (
     ("car", rf"o ?to|{CAR_BRANDS}|(?:lai|chay|di) xe con|xe tai(?! nan)|xe khach|xe buyt|taxi|container|"
             r"cong ten no|ban tai|grab car|xe ben|xe dau keo|xe do\b|xe giuong nam"),
 )  # fmt: skip
-VEHICLE_PATTERNS = tuple((name, re.compile(rf"\b(?:{words})\b")) for name, words in VEHICLES)
+VEHICLE = re.compile("|".join(rf"(?P<{name}>\b(?:{words})\b)" for name, words in VEHICLES))
 MOTORBIKES = re.compile(rf"\b(?:xe )?(?:{BRANDS})\b(?: may)?")
 CARS = re.compile(rf"\b(?:{CAR_BRANDS})\b")
 
@@ -44,6 +44,11 @@ DRUGS = re.compile(r"ma tuy|chat kich thich|phe thuoc|phe ke|choi do|hang da|nga
 DRIVES = re.compile(r"\b(?:lai|chay xe|di xe|tai xe|cam lai|dieu khien)\b")
 ALCOHOL = re.compile(r"\b(?:con|ruou|bia|nhau|say|xin|thoi|mg|miligam|mi li gam|nong do|men)\b")
 
+DIGIT = re.compile(r"\d")
+LEVELLED = re.compile(  # without one of these no level is stated
+    r"\d ?(?:m|tr)|0[.,]\d|\d.{0,12}mau\b|\bmuc |kich khung|thoi|\bdo\b|kiem tra|test|hop tac|chot"
+    r"|ma tuy|kich thich|\bphe\b|choi do|hang da|ngao da|can sa"
+)
 NUMBER = r"(\d+(?:[.,]\d+)?)"
 MILLIGRAMS = r"(?:mg|miligam|mi li gam|milligram|mgam)"
 PER_BLOOD = re.compile(
@@ -119,7 +124,7 @@ def worded(text: str) -> str:
 def unslotted(text: str) -> str:
     """A text, cleaned, without any vehicle, measure or age."""
     marked = clean(text)
-    for pattern in (*(words for _, words in VEHICLE_PATTERNS), MEASURED, KILOS, HALF_KILO, AGE):
+    for pattern in (VEHICLE, MEASURED, KILOS, HALF_KILO, AGE):
         marked = _without(marked, pattern, " ")
     return " ".join(marked.split())
 
@@ -157,23 +162,26 @@ def _plain(text: str) -> str:
 
 
 def _said(plain: str) -> Slots:
-    bare = LAW_NUMBER.sub(" ", plain)
+    counted = DIGIT.search(plain) is not None
+    bare = LAW_NUMBER.sub(" ", plain) if counted else plain
     vehicle = _vehicle(plain)
     return Slots(
         vehicle=vehicle,
         level=_level(plain, bare, vehicle),
-        weight=_weight(bare),
-        age=_age(bare),
+        weight=_weight(bare) if counted or "nua" in plain else None,
+        age=_age(bare) if counted else None,
     )
 
 
 def _vehicle(plain: str) -> str | None:
     """The vehicle that is named first; "xe máy điện" is a motorbike, "xe đạp điện" a bicycle."""
-    found = [(m.start(), name) for name, words in VEHICLE_PATTERNS if (m := words.search(plain))]
-    return min(found, key=lambda each: each[0])[1] if found else None
+    found = VEHICLE.search(plain)
+    return found.lastgroup if found else None
 
 
 def _level(plain: str, bare: str, vehicle: str | None) -> str | None:
+    if not LEVELLED.search(plain):
+        return None
     if match := PER_BLOOD.search(bare):
         return _band(number(match[1] or match[2]), BLOOD, _over(bare, match))
     if match := MG.search(bare) or BARE.search(bare):

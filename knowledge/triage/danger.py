@@ -26,7 +26,10 @@ def emergency(text: str) -> Emergency | None:
     happening; danger told without any of them is taken for what it says. A hint at suicide is never
     taken for talk. Of several dangers the first of the file is the answer.
     """
-    said = phrases(FILE, "idiom", strict=True).without(read(text))
+    whole = read(text)
+    if not _dangers().met(whole) and not phrases(FILE, "call").met(whole):
+        return None
+    said = phrases(FILE, "idiom", strict=True).without(whole)
     dangers = _dangers().found(said)
     cry = bool(phrases(FILE, "call").found(phrases(FILE, "weakcall", strict=True).without(said)))
     if not dangers and not cry:

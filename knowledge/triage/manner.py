@@ -1,10 +1,11 @@
 """Tells what a message wants of the service itself, a greeting, and a piece of a sentence from a whole one."""
 
+from functools import cache
 from typing import Literal
 
 from knowledge.triage.danger import emergency
 from knowledge.triage.offence import accusation
-from knowledge.triage.phrases import Said
+from knowledge.triage.phrases import Said, vocabulary
 from knowledge.triage.words import phrases, read, table
 
 FILE = "manner"
@@ -31,6 +32,8 @@ def intent(text: str) -> str | None:
 def courtesy(text: str) -> Literal["hello", "thanks"] | None:
     """Whether the whole message is a greeting or an opener ("chau oi", "cho hoi"), or only thanks."""
     said = read(text)
+    if _telling(said):
+        return None
     if phrases(FILE, "gratitude").found(said):
         return None if _content(phrases(FILE, "thanks", "hello").without(said)) else "thanks"
     opened = phrases(FILE, "hello").without(said)
@@ -44,10 +47,25 @@ def fragment(text: str) -> bool:
     question without its subject ("phạt bao nhiêu"); or stops in its middle ("em muốn hỏi là").
     """
     said = read(text)
+    if not said.words or "?" in text or (len(said.line.split()) > LONGEST and _telling(said)):
+        return False
     spoken = phrases(FILE, "hello").without(said)
-    if not said.words or "?" in text or not _broken(spoken):
+    if not _broken(spoken):
         return False
     return not (courtesy(text) or intent(text) or emergency(text) or accusation(text))
+
+
+def _telling(said: Said) -> bool:
+    """Whether more words say something than a greeting or a piece of a sentence has: a quick look."""
+    return len(said.words - _empty()) > PIECE
+
+
+@cache
+def _empty() -> frozenset[str]:
+    """The words, without marks, that a greeting, thanks or a particle may be made of."""
+    data = table(FILE)
+    kinds = ("hello", "thanks", "gratitude", "particle")
+    return vocabulary([p for kind in kinds for p in data[kind]["phrases"]], data["class"])
 
 
 def _broken(spoken: Said) -> bool:

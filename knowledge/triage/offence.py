@@ -25,7 +25,10 @@ def accusation(text: str) -> bool:
     Not so: drink-driving, noise and one's own or a child's firework (everybody asks of these as "I"), wishes
     ("muốn mua pháo hoa"), fireworks that are allowed, a victim's report, handing a weapon in.
     """
-    said = phrases(FILE, "opener").without(read(text))
+    whole = read(text)
+    if not _acts().met(whole):
+        return False
+    said = phrases(FILE, "opener").without(whole)
     acts = _acts().places(said)
     whose = {f"{who}.{act}" for who, act in _told_of(said, acts)} if acts else set()
     own = any(label == "own" for label, _, _ in acts)

@@ -28,11 +28,17 @@ _TELEX = re.compile(r"[sfrxjw]$|w|(?<=a)a|(?<=e)e|(?<=o)o|(?<=d)d")
 def read(text: str) -> Said:
     """What was said, clean, in words; a word that can be no word is mended if one slip explains it."""
     words = _WORD.findall(clean(text[:LENGTH]))
-    odd = [
-        w for w in dict.fromkeys(words) if not _SYLLABLE.fullmatch(fold(w)) and not w[0].isdigit()
-    ]
+    odd = [word for word in dict.fromkeys(words) if _odd(word)]
+    if not odd:
+        return Said.of(words)
     mended = {word: _mended(word) for word in odd[:REPAIRS]}
-    return Said.of(mended.get(word, word) for word in words)
+    return Said.of([mended.get(word, word) for word in words])
+
+
+@lru_cache(maxsize=8192)  # words alone, of all people together: none of them tells of a message
+def _odd(word: str) -> bool:
+    """Whether it can be no syllable of ours, nor a number."""
+    return not word[0].isdigit() and not _SYLLABLE.fullmatch(fold(word))
 
 
 @cache
