@@ -17,9 +17,9 @@ help: ## list what can be done
 run: install ## start everything on the embedded defaults, with sample data, and print the addresses
 	@$(BIN)/binhan serve --demo
 
-install: $(STAMPS)/run $(STAMPS)/vendor ## set up .venv with the locked dependencies; .venv/bin/binhan then works
+install: $(STAMPS)/run $(STAMPS)/vendor learn ## set up .venv with the locked dependencies; .venv/bin/binhan then works
 
-dev: $(STAMPS)/dev $(STAMPS)/vendor ## set up what tests and checks need too
+dev: $(STAMPS)/dev $(STAMPS)/vendor learn ## set up what tests and checks need too
 
 test: dev ## run the whole suite: SQLite, PostgreSQL, a fake Telegram over HTTP, a real browser
 	$(BIN)/python -m pytest
@@ -42,6 +42,8 @@ soak: dev ## the long tests: 100,000 hostile updates and the like
 	$(BIN)/python -m pytest -m soak
 
 vendor: $(STAMPS)/vendor ## fetch the front-end files named in package-lock.json
+
+learn: $(STAMPS)/learned ## learn from the articles, so that every start is quick
 
 wheel: dev ## build the wheel into dist/
 	$(BIN)/python -m build --no-isolation --wheel
@@ -73,4 +75,8 @@ $(STAMPS)/vendor: package-lock.json package.json deploy/vendor.py | $(STAMPS)/ve
 	$(BIN)/python deploy/vendor.py $(VENDOR)
 	@mkdir -p $(STAMPS) && touch $@
 
-.PHONY: help run install dev test check format bench soak vendor wheel lock clean
+$(STAMPS)/learned: $(wildcard knowledge/*.py knowledge/words/* knowledge/articles/*/*.md) | $(STAMPS)/venv
+	$(BIN)/python -m knowledge.learned
+	@mkdir -p $(STAMPS) && touch $@
+
+.PHONY: help run install dev learn test check format bench soak vendor wheel lock clean

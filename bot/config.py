@@ -14,6 +14,7 @@ from knowledge.load import SHIPPED
 FILE = "config.toml"
 SECRETS_FILE = "secrets.toml"
 PEPPER_BYTES = 32
+CHAT = re.compile(r"[a-z_]+:[^:\s]{1,64}")  # a channel and a chat's id there
 PHONE = re.compile(r"[0-9][0-9 .]{2,14}")
 
 
@@ -71,6 +72,8 @@ class DatabaseConfig:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class KnowledgeConfig:
     path: str = ""
+    gate: bool = True
+    admins: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -248,7 +251,8 @@ def _value(kind: Any, value: Any, key: str, faults: list[str]) -> Any:
         if isinstance(value, list):
             found = (_value(item, v, f"{key}[{n}]", faults) for n, v in enumerate(value))
             return tuple(one for one in found if one is not None)
-        faults.append(f"{key}: phải là các bảng [[{key}]]")
+        dressed = f"các bảng [[{key}]]" if is_dataclass(item) else "một danh sách trong ngoặc vuông"
+        faults.append(f"{key}: phải là {dressed}")
         return None
     if kind is float and type(value) is int:
         value = float(value)
@@ -294,6 +298,10 @@ def _impossible(config: Config) -> list[str]:
             not config.knowledge.path or (config.folder / config.knowledge.path).is_dir(),
             "knowledge.path: không có thư mục này",
         ),
+    ]
+    checks += [
+        (bool(CHAT.fullmatch(chat)), f'knowledge.admins: «{chat}» cần dạng "telegram:123456"')
+        for chat in config.knowledge.admins
     ]
     checks.append((config.telegram.per_second > 0, "telegram.per_second: phải lớn hơn 0"))
     checks += [

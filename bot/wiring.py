@@ -2,7 +2,7 @@
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -25,6 +25,7 @@ from bot.channels.telegram.door import PATH as WEBHOOK_PATH
 from bot.channels.web import Trust, WebChannel, public_app
 from bot.config import Config, ConfigError, Secrets, address
 from bot.console.app import console_app
+from bot.library import Library, Tell, opened
 from bot.metrics import Metrics
 from bot.office import office_of
 from bot.service import Service
@@ -33,13 +34,13 @@ from bot.store.database import Database, Transaction, open_database
 from bot.store.keyed import Keyed
 from bot.store.outbox import DatabaseOutbox, Replies
 from bot.store.questions import Questions
-from handlers.answer import Answerer
 from handlers.compose import compose, privacy_parts
 from handlers.fragments import Fragments
+from handlers.lately import Lately
 from handlers.limits import Allowance, Limits
 from handlers.message import Chat, Reply, Speech, Value
 from handlers.router import Router
-from knowledge.load import load_knowledge
+from knowledge.faults import Fault
 from scheduler import chores
 from scheduler.clock import ticking
 from scheduler.sender import Channel, Clock, Outgoing, Sender
@@ -63,7 +64,7 @@ class Heart:
     service: Service
     sender: Sender
     door: Door
-    answerer: Answerer
+    library: Library
     metrics: Metrics
 
 
@@ -77,25 +78,40 @@ async def beating(
     clock: Clock = utc_now,
 ) -> AsyncIterator[Heart]:
     """Opens the store and wires the service over it; on leaving, what was posted is said first."""
-    answerer = Answerer(load_knowledge(config.knowledge_folder))
     office = office_of(config)
     allowance = allowance or allowance_of(config)
     limits = Limits(allowance)
     keyed = Keyed(bytes.fromhex(secrets.pepper.reveal()))
     metrics = Metrics()
+    lately = Lately()
 
     @lru_cache(maxsize=SPEECHES)
     def spoken(key: str, values: tuple[tuple[str, Value], ...], presses: tuple[str, ...]) -> Speech:
         reply = Reply(key=key, values=dict(values), presses=presses)
-        return compose(reply, answerer.knowledge, office)
+        return compose(reply, library.knowledge, office)
 
     def speak(reply: Reply) -> Speech:
         return spoken(reply.key, tuple(sorted(reply.values.items())), reply.presses)
 
     def router(questions: Questions) -> Router:
-        return Router(answerer=answerer, questions=questions, limits=limits, allowance=allowance)
+        return Router(
+            answerer=library.answerer,
+            questions=questions,
+            limits=limits,
+            allowance=allowance,
+            lately=lately,
+        )
 
     async with open_database(config.database_url) as database:
+        folder, gate = config.knowledge_folder, config.knowledge.gate
+        library = Library(
+            state=await opened(database, folder, config.data_folder, gate=gate),
+            database=database,
+            folder=folder,
+            data=config.data_folder,
+            gate=gate,
+        )
+        library.on_swap(spoken.cache_clear)
         ledger = DatabaseOutbox(database)
         if database.alone:
             await ledger.release(clock())
@@ -110,16 +126,52 @@ async def beating(
             metrics=metrics,
         )
         door = Door(receive=service.receive, post=sender.post, sent=sender.sent, speak=speak)
-        async with _background(sender.run(), "sender"):
+        following = library.follow(admins_told(config, database, sender, channels, clock))
+        async with _background(sender.run(), "sender"), _background(following, "knowledge"):
             yield Heart(
                 database=database,
                 service=service,
                 sender=sender,
                 door=door,
-                answerer=answerer,
+                library=library,
                 metrics=metrics,
             )
             await _finish(sender, config.limits.grace_seconds)
+
+
+def admins_told(
+    config: Config,
+    database: Database,
+    sender: Sender,
+    channels: Mapping[str, Channel],
+    clock: Clock,
+) -> Tell:
+    """Tells the admins' chats of faults: file, line and remedy."""
+
+    async def tell(faults: Sequence[Fault]) -> None:
+        now, first = clock(), faults[0]
+        values: dict[str, Value] = {
+            "count": len(faults),
+            "file": first.path.name,
+            "line": first.line,
+            "fault": first.text,
+        }
+        async with database.transaction() as tx:
+            for name in config.knowledge.admins:
+                channel, _, id = name.partition(":")
+                if channel not in channels:
+                    continue
+                await Replies(tx).add(
+                    Chat(channel, getattr(channels[channel], "account", channel), id),
+                    f"kb.{now.timestamp()}",
+                    (Reply(key="kb.fault", values=values),),
+                    now=now,
+                    due=now,
+                    claimed=now,
+                )
+        sender.wake(now)
+
+    return tell
 
 
 def allowance_of(config: Config) -> Allowance:
@@ -164,7 +216,7 @@ async def running(
             public_url=config.public_url,
             console_url=config.console.public_url or f"http://{config.console.listen}",
             channels=tuple(channels),
-            articles=len(heart.answerer.knowledge.articles),
+            articles=len(heart.library.knowledge.articles),
         )
 
 
@@ -206,7 +258,7 @@ async def _announce(
     by_webhook = config.telegram.mode == "webhook"
     secret = secrets.telegram_webhook_secret.reveal()
     webhook = Webhook(f"{config.public_url}{WEBHOOK_PATH}", secret) if by_webhook else None
-    commands = tuple(heart.answerer.knowledge.texts.table("command").items())
+    commands = tuple(heart.library.knowledge.texts.table("command").items())
     told = set_up(telegram, commands=commands, webhook=webhook)
     await stack.enter_async_context(_background(told, "telegram set-up"))
     if not by_webhook:
@@ -243,10 +295,10 @@ def _public(
         fetched=fetched,
         forget=heart.service.forget,
         ready=ready,
-        texts=heart.answerer.knowledge.texts,
+        texts=heart.library.knowledge.texts,
         trust=Trust(address=office.address or config.public_url, duty=office.duty),
-        privacy=privacy_parts(heart.answerer.knowledge, office),
-        hotlines=frozenset(heart.answerer.knowledge.hotlines),
+        privacy=privacy_parts(heart.library.knowledge, office),
+        hotlines=frozenset(heart.library.knowledge.hotlines),
         public_url=config.public_url,
         clock=clock,
         streams=config.limits.streams,
@@ -323,5 +375,5 @@ async def _gauges(heart: Heart) -> Mapping[str, float]:
     rows = await heart.database.read("SELECT COUNT(*) AS n FROM outgoing")
     return {
         "binhan_replies_waiting": float(rows[0]["n"]),
-        "binhan_articles": float(len(heart.answerer.knowledge.articles)),
+        "binhan_articles": float(len(heart.library.knowledge.articles)),
     }

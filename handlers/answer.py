@@ -10,6 +10,7 @@ from handlers.message import Subject, Value
 from knowledge.article import Article
 from knowledge.directive import DirectiveHit, DirectiveSearch
 from knowledge.followup import is_followup, merge
+from knowledge.learned import Learned
 from knowledge.load import Knowledge
 from knowledge.search import Search
 from knowledge.slots import Slots, read_slots
@@ -80,11 +81,17 @@ class Remembered:
 class Answerer:
     """Answers questions from one state of the knowledge; a change of the knowledge makes a new one."""
 
-    def __init__(self, knowledge: Knowledge) -> None:
+    def __init__(self, knowledge: Knowledge, learned: Learned | None = None) -> None:
+        """`learned`: what was learnt of these articles before; else it is looked up as shipped, or learnt now."""
         self.knowledge = knowledge
         self.remembered = Remembered()
-        self._search = Search(tuple(knowledge.articles.values()))
+        self._search = Search(tuple(knowledge.articles.values()), learned)
         self._directives = DirectiveSearch(knowledge.directives, knowledge.agencies)
+
+    @property
+    def learned(self) -> Learned:
+        """What the search has learnt of the articles."""
+        return self._search.learned
 
     def __call__(
         self,

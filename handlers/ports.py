@@ -20,8 +20,8 @@ class Talks(Protocol):
 class Questions(Protocol):
     """Questions that found no answer, masked, without their chat; and what people thought of answers."""
 
-    async def unanswered(self, masked: str, day: date) -> None:
-        """Keep a masked question for 30 days."""
+    async def unanswered(self, masked: str, day: date, article: str = "") -> None:
+        """Keep a masked question for 30 days; `article` answered it, and was of no help."""
 
     async def judged(self, article: str, helpful: bool, day: date) -> None:
         """Count a 👍 or a 👎 for an article."""

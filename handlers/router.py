@@ -1,16 +1,18 @@
 """Leads a message to whoever answers it: danger first, then a button, a command, and else the question."""
 
 from dataclasses import dataclass, replace
+from datetime import date
 
 from handlers import flows
 from handlers.answer import Answer, Answerer, Outcome
 from handlers.ask import Ask, article_reply, clauses_reply, local_day, reply_to
+from handlers.lately import Lately
 from handlers.limits import Allowance, Limits, Verdict
 from handlers.message import Kind, Message, Talk, Turn
 from handlers.ports import Questions
 from handlers.presses import Press, read_press
 from knowledge.followup import is_followup
-from knowledge.triage import courtesy, fragment
+from knowledge.triage import courtesy, fragment, keepable, mask
 
 MEDIA = {
     Kind.VOICE: "media.voice",
@@ -28,6 +30,7 @@ class Router:
     questions: Questions
     limits: Limits
     allowance: Allowance
+    lately: Lately
 
     async def __call__(self, message: Message, talk: Talk) -> Turn:
         """The turn of a message. What waits for the rest of a sentence says so by `hold`."""
@@ -71,6 +74,8 @@ class Router:
             known = self._answer(message, talk, audience)
             if not is_followup(text):
                 self.answerer.remembered.keep(text, today, audience, known)
+        if known.article and not known.accused:
+            self.lately.keep(message.chat, text, known.article.id, message.at)
         return await self._turn_of(known, message, talk)
 
     def _limited(self, message: Message, talk: Talk) -> Turn | None:
@@ -93,6 +98,12 @@ class Router:
         if answer.outcome is Outcome.FLOW:
             return flows.open_flow(str(answer.flow), message, talk)
         return await Ask(self.questions)(message, talk, answer)
+
+    async def _unhelpful(self, message: Message, article: str, today: date) -> None:
+        """Keep the question behind a 👎, masked, if it asks of rules and tells of nobody."""
+        asked = self.lately.take(message.chat, article, message.at)
+        if asked and keepable(asked):
+            await self.questions.unanswered(mask(asked), today, article)
 
     async def _command(self, message: Message, talk: Talk) -> Turn:
         name, _, rest = message.text[1:].partition(" ")
@@ -133,6 +144,8 @@ class Router:
                 return flows.answered(talk, answer, reply)
             case Press(kind="u" | "d" as kind, target=id) if id in knowledge.articles:
                 await self.questions.judged(id, kind == "u", today)
+                if kind == "d":
+                    await self._unhelpful(message, id, today)
                 return flows.say("feedback.yes" if kind == "u" else "feedback.no", talk)
             case Press(kind="c", target=clause, at=directive):
                 reply = clauses_reply(directive, (clause,), today, more=True)

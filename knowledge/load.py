@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import cache
 from itertools import pairwise
 from pathlib import Path
 from typing import Any, TypeVar
@@ -12,6 +13,7 @@ from knowledge.directive import Agency, Directive, load_agencies, load_directive
 from knowledge.faults import Fault, KnowledgeError
 from knowledge.frontmatter import Page, read_page, sections
 from knowledge.hotlines import Hotline, load_hotlines
+from knowledge.repeals import Repeal, load_repeals, withdrawn
 from knowledge.texts import Texts, load_texts
 
 T = TypeVar("T")
@@ -28,31 +30,56 @@ class Knowledge:
     agencies: Mapping[str, Agency]
     hotlines: Mapping[str, Hotline]
     texts: Texts
+    repeals: tuple[Repeal, ...] = ()
 
 
 def load_knowledge(folder: Path = SHIPPED) -> Knowledge:
-    """The knowledge of a folder; KnowledgeError with all faults where it can't be used."""
+    """The knowledge of a folder; KnowledgeError with all faults where it can't be used.
+
+    An admin's folder lies over the shipped one: what it holds (an article, an agency, a number, a directive,
+    a text) takes the place of the shipped one of the same id, all else is the shipped one's.
+    """
+    if folder.resolve() == SHIPPED:
+        return _shipped()
+    if not folder.is_dir():
+        raise KnowledgeError([Fault(folder, 1, "không thấy thư mục kiến thức này")])
+    return _over(_shipped(), folder)
+
+
+@cache
+def _shipped() -> Knowledge:
+    return _over(None, SHIPPED)
+
+
+def _over(base: Knowledge | None, folder: Path) -> Knowledge:
+    """What a folder holds, over a base; without a base everything has to be there."""
     faults: list[Fault] = []
-    texts = _try(faults, lambda: load_texts(folder / "texts.vi.toml"))
-    hotlines = _try(faults, lambda: load_hotlines(folder / "hotlines.toml"))
-    agencies = _try(faults, lambda: load_agencies(folder / "agencies.csv"))
-    directives = _try(faults, lambda: load_directives(folder / "directive", agencies or {}))
-    articles = _try(faults, lambda: load_articles(folder / "articles"))
-    if (
-        faults
-        or texts is None
-        or hotlines is None
-        or agencies is None
-        or directives is None
-        or articles is None
-    ):
+
+    def part(name: str, load: Callable[[Path], T]) -> T | None:
+        path = folder / name
+        return _try(faults, lambda: load(path)) if base is None or path.exists() else None
+
+    texts = part("texts.vi.toml", load_texts)
+    hotlines = part("hotlines.toml", load_hotlines)
+    agencies = part("agencies.csv", load_agencies)
+    known = {**(base.agencies if base else {}), **(agencies or {})}
+    directives = part("directive", lambda path: load_directives(path, known))
+    articles = part("articles", load_articles)
+    repeals = _try(faults, lambda: load_repeals(folder / "repeals.toml"))
+    if faults:
         raise KnowledgeError(sorted(faults))
+    own = {each.id: each for each in directives or ()}
+    merged = {each.id: each for each in base.directives} if base else {}
+    words = Texts({**(base.texts.by_key if base else {}), **(texts.by_key if texts else {})})
+    ends = (*(base.repeals if base else ()), *(repeals or ()))
+    all_articles = {**(base.articles if base else {}), **(articles or {})}
     return Knowledge(
-        articles=articles,
-        directives=directives,
-        agencies=agencies,
-        hotlines=hotlines,
-        texts=texts,
+        articles={id: withdrawn(each, ends, words) for id, each in all_articles.items()},
+        directives=tuple((merged | own).values()),
+        agencies=known,
+        hotlines={**(base.hotlines if base else {}), **(hotlines or {})},
+        texts=words,
+        repeals=ends,
     )
 
 

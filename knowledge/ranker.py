@@ -1,4 +1,4 @@
-"""A linear model from a question's features to the article that answers, trained on the `ask` lines at load."""
+"""A linear model from a question's features to the article that answers, trained on the `ask` lines."""
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
@@ -7,7 +7,7 @@ import numpy as np
 import numpy.typing as npt
 
 SMOOTH = 0.6  # how much the weights are held back; chosen on phrasings held back
-MOST = 4000  # phrasings that a caller should train on at most: the time goes with their cube
+MOST = 12_000  # phrasings that are trained on at most: the time goes with their cube
 BLOCK = 256  # rows and columns worked on at a time
 COMMON = 40  # phrasings that share a feature, from which on it is multiplied densely
 
@@ -18,14 +18,20 @@ Phrasing = Mapping[str, float]
 class Ranker:
     """Weights (features × classes); the score of a class is near 1 for its own phrasings, near 0 for others'."""
 
-    def __init__(
-        self, phrasings: Sequence[Phrasing], owners: Sequence[Sequence[int]], classes: int
-    ) -> None:
+    def __init__(self, names: Sequence[str], weights: Floats) -> None:
+        """`names`: the features, in the order of the rows of `weights`."""
+        self.names = names
+        self.weights = weights
+        self._rows = {name: row for row, name in enumerate(names)}
+
+    @classmethod
+    def trained(
+        cls, phrasings: Sequence[Phrasing], owners: Sequence[Sequence[int]], classes: int
+    ) -> "Ranker":
         """`owners`: the classes of each phrasing; an article's are itself and its topic."""
         seen = Counter(name for phrasing in phrasings for name in phrasing)
         names = sorted((name for name, count in seen.items() if count > 1), key=seen.__getitem__)
-        self._rows = {name: row for row, name in enumerate(names)}
-        self._weights = self._trained(phrasings, owners, classes)
+        return cls(names, _weights(phrasings, owners, classes, names))
 
     def scores(self, question: Phrasing) -> Floats:
         """The score of each class."""
@@ -33,22 +39,26 @@ class Ranker:
             (self._rows[name], value) for name, value in question.items() if name in self._rows
         ]
         values = np.array([value for _, value in known], dtype=np.float32)
-        scores: Floats = values @ self._weights[[row for row, _ in known]]
+        scores: Floats = values @ self.weights[[row for row, _ in known]]
         return scores
 
-    def _trained(
-        self, phrasings: Sequence[Phrasing], owners: Sequence[Sequence[int]], classes: int
-    ) -> Floats:
-        """Ridge regression in its dual form: the phrasings are fewer than the features."""
-        columns = _columns(phrasings, self._rows)
-        gram = _gram(columns, len(phrasings))
-        for row, phrasing in enumerate(phrasings):
-            gram[row, row] = SMOOTH + sum(value * value for value in phrasing.values())
-        y = np.zeros((len(phrasings), classes), dtype=np.float32)
-        for row, own in enumerate(owners):
-            y[row, list(own)] = 1.0
-        _solve(gram, y)
-        return np.array([values @ y[rows] for rows, values in columns], dtype=np.float32)
+
+def _weights(
+    phrasings: Sequence[Phrasing],
+    owners: Sequence[Sequence[int]],
+    classes: int,
+    names: Sequence[str],
+) -> Floats:
+    """Ridge regression in its dual form: the phrasings are fewer than the features."""
+    columns = _columns(phrasings, {name: row for row, name in enumerate(names)})
+    gram = _gram(columns, len(phrasings))
+    for row, phrasing in enumerate(phrasings):
+        gram[row, row] = SMOOTH + sum(value * value for value in phrasing.values())
+    y = np.zeros((len(phrasings), classes), dtype=np.float32)
+    for row, own in enumerate(owners):
+        y[row, list(own)] = 1.0
+    _solve(gram, y)
+    return np.array([values @ y[rows] for rows, values in columns], dtype=np.float32)
 
 
 def _columns(

@@ -1,26 +1,23 @@
 """Finds the article that answers: a linear model over what was typed, what it leaves unexplained, and the slots."""
 
-import math
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from functools import cache, lru_cache
-from pathlib import Path
+from functools import lru_cache
 from typing import Literal
 
 import numpy as np
 
 from knowledge import evidence
 from knowledge.article import Article
-from knowledge.concepts import concept_words, concepts
-from knowledge.evidence import Evidence, Judged, Telling, portrait
+from knowledge.concepts import concepts
+from knowledge.evidence import Evidence, Judged, Telling
 from knowledge.features import features
+from knowledge.learned import Learned, learned_of, topics
 from knowledge.lexicon import Lexicon, polite
-from knowledge.ranker import MOST, Ranker
-from knowledge.slots import Slots, said, slots_fit, worded
+from knowledge.slots import Slots, implied, slots_fit, stated, tokens, worded
 from knowledge.vietnamese import fold, syllables
 
-ELSEWHERE = Path(__file__).parent / "words" / "elsewhere.txt"
 CANDIDATES = 10  # articles that are judged
 FOUND = 8  # articles that a search gives at most
 CACHED = 1000  # questions whose judgement is kept; whole answers are kept by handlers.answer
@@ -47,42 +44,22 @@ class Decision:
     hits: tuple[Hit, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class _Line:
-    """A phrasing to learn from: its words, their concepts, and what it states."""
-
-    words: tuple[str, ...]
-    concepts: frozenset[str]
-    slots: Slots
-
-
 class Search:
     """Searches articles; built once for a state of the knowledge."""
 
-    def __init__(self, articles: Sequence[Article]) -> None:
+    def __init__(self, articles: Sequence[Article], learned: Learned | None = None) -> None:
         self._articles = tuple(articles)
-        own = [[_line(text) for text in _texts(article)] for article in articles]
-        others = [_line(text) for text in elsewhere_lines()]
-        lines = [line for each in own for line in each]
-        counts = Counter(word for line in lines for word in {fold(word) for word in line.words})
-        self._idf = {word: math.log(1 + len(lines) / n) for word, n in counts.items()}
-        self._rarest = math.log(1 + len(lines))
-        spoken = (line.words for line in (*lines, *others))
-        self._lexicon = Lexicon(concept_words().union(*spoken))
-        self._portraits = [
-            portrait(article, [line.concepts for line in each])
-            for article, each in zip(articles, own, strict=True)
-        ]
+        self.learned = learned or learned_of(self._articles)
+        self._lexicon = Lexicon(self.learned.words)
         self._narrowed = [_narrowed(article, articles) for article in articles]
-        topics = sorted({article.topic for article in articles})
-        self._topic = [len(articles) + 1 + topics.index(a.topic) for a in articles]
-        self._ranker = self._trained(own, others, len(articles) + 1 + len(topics))
+        order = topics(articles)
+        self._topic = [len(articles) + 1 + order.index(a.topic) for a in articles]
         self._judge = lru_cache(CACHED)(self._judged)
 
     def find(self, question: str, slots: Slots, audience: str | None = None) -> tuple[Hit, ...]:
         """The articles that may answer, best first, at most 8; those that contradict a stated slot left out."""
         judged = self._judge(worded(question), replace(slots, on=None))
-        names = frozenset(_stated(slots))
+        names = frozenset(stated(slots))
         weighed: list[tuple[float, Article]] = []
         for one in judged.candidates:
             article = self._articles[one.place]
@@ -106,32 +83,18 @@ class Search:
             return Decision("answer", tuple(h for h in hits if h.article.topic == topic)[:1])
         return Decision("choose", _mixed(hits)[:OFFERED])
 
-    def _trained(
-        self, own: Sequence[Sequence[_Line]], others: Sequence[_Line], classes: int
-    ) -> Ranker:
-        """The ranker; its classes: the articles, what people ask elsewhere, and the topics."""
-        taught: list[tuple[_Line, tuple[int, ...]]]
-        taught = [(line, (at, self._topic[at])) for at, each in enumerate(own) for line in each]
-        taught += [(line, (len(own),)) for line in others]
-        taught = taught[:: max(1, -(-len(taught) // MOST))]
-        seen = [
-            features([(word, 1.0) for word in line.words], line.concepts, _tokens(line.slots))
-            for line, _ in taught
-        ]
-        return Ranker(seen, [owners for _, owners in taught], classes)
-
     def _judged(self, question: str, slots: Slots) -> Judged:
         typed = syllables(question)
         forms = [self._lexicon.known(word) for word in typed]
         known = [form for form in forms if form]
-        if all(form.isdigit() for form, _ in known) and not any(_stated(slots)):
+        if all(form.isdigit() for form, _ in known) and not any(stated(slots)):
             return Judged()
         shown = [form[0] if form else word for word, form in zip(typed, forms, strict=True)]
         meant = concepts(shown)
-        names = meant.keys() | _implied(slots)
-        scores = self._ranker.scores(features(known, names, _tokens(slots)))
+        names = meant.keys() | implied(slots)
+        scores = self.learned.ranker.scores(features(known, names, tokens(slots)))
         told = self._told(shown, meant)
-        count = len(self._articles)
+        count, portraits = len(self._articles), self.learned.portraits
         likes = evidence.LIKE * scores[:count] + evidence.SUBJECT * scores[self._topic]
         best = np.argpartition(-likes, min(CANDIDATES, count) - 1)[:CANDIDATES].tolist()
         return Judged(
@@ -140,8 +103,8 @@ class Search:
                     place,
                     float(scores[place]),
                     float(scores[self._topic[place]]),
-                    self._portraits[place].strange(told),
-                    self._portraits[place].missing(names),
+                    portraits[place].strange(told),
+                    portraits[place].missing(names),
                 )
                 for place in best
             ),
@@ -150,44 +113,12 @@ class Search:
 
     def _told(self, shown: Sequence[str], meant: dict[str, set[int]]) -> list[Telling]:
         """The words that a question is about."""
-        told = []
+        told, idf, rarest = [], self.learned.idf, self.learned.rarest
         for place, word in enumerate(fold(" ".join(shown)).split(" ")):
             if word not in polite() and not word.isdigit():
                 own = frozenset(name for name, places in meant.items() if place in places)
-                told.append(Telling(word, self._idf.get(word, self._rarest), own))
+                told.append(Telling(word, idf.get(word, rarest), own))
         return told
-
-
-@cache
-def elsewhere_lines() -> tuple[str, ...]:
-    """What people ask that is not ours to answer."""
-    return tuple(ELSEWHERE.read_text("utf-8").splitlines())
-
-
-def _stated(slots: Slots) -> Iterable[str]:
-    """The names of the slots that a question states."""
-    names = ("vehicle", "level", "weight", "age")
-    return (name for name in names if getattr(slots, name) is not None)
-
-
-def _tokens(slots: Slots) -> Iterable[str]:
-    """What a question states, as the ranker is told it: a number by its slot's name alone."""
-    return (value if isinstance(value := getattr(slots, n), str) else n for n in _stated(slots))
-
-
-def _implied(slots: Slots) -> frozenset[str]:
-    """The concept that a stated level speaks of, whatever the words."""
-    return frozenset({"drugs" if slots.level == "drugs" else "drink"} if slots.level else ())
-
-
-def _line(text: str) -> _Line:
-    words, slots = tuple(syllables(worded(text))), said(text)
-    return _Line(words, frozenset(concepts(words).keys() | _implied(slots)), slots)
-
-
-def _texts(article: Article) -> tuple[str, ...]:
-    newest = article.versions[-1].short if article.versions else ""
-    return tuple(dict.fromkeys((*article.ask, article.title, article.label, newest)))
 
 
 def _narrowed(article: Article, articles: Sequence[Article]) -> frozenset[str]:

@@ -1,7 +1,7 @@
 """What a question states beside its words: vehicle, alcohol, weight, age, and the day whose law is meant."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 
@@ -129,18 +129,34 @@ def unslotted(text: str) -> str:
     return " ".join(marked.split())
 
 
+def stated(slots: Slots) -> Iterator[str]:
+    """The names of the slots that a question states."""
+    names = ("vehicle", "level", "weight", "age")
+    return (name for name in names if getattr(slots, name) is not None)
+
+
+def tokens(slots: Slots) -> Iterator[str]:
+    """What a question states, as the ranker is told it: a number by its slot's name alone."""
+    return (value if isinstance(value := getattr(slots, n), str) else n for n in stated(slots))
+
+
+def implied(slots: Slots) -> frozenset[str]:
+    """The concept that a stated level speaks of, whatever the words."""
+    return frozenset({"drugs" if slots.level == "drugs" else "drink"} if slots.level else ())
+
+
 def slots_fit(asked: Slots, article: Mapping[str, str | Range]) -> float | None:
     """How much an article's slots speak for it: -1 … 2; None where one contradicts what was stated."""
     score = 0.0
     for name in ("vehicle", "level"):
-        said, own = getattr(asked, name), article.get(name)
-        if said and own and said != own:
+        given, own = getattr(asked, name), article.get(name)
+        if given and own and given != own:
             return None
-        score += 1.0 if said and own else -0.5 if own else 0.0
+        score += 1.0 if given and own else -0.5 if own else 0.0
     for name in ("weight", "age"):
-        stated, span = getattr(asked, name), article.get(name)
-        if isinstance(span, tuple) and stated is not None:
-            if not span[0] <= stated < span[1]:
+        amount, span = getattr(asked, name), article.get(name)
+        if isinstance(span, tuple) and amount is not None:
+            if not span[0] <= amount < span[1]:
                 return None
             score += 1.0
     return score

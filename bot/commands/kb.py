@@ -5,16 +5,26 @@ from pathlib import Path
 
 import click
 
+from bot.commands.evaluate import kb_eval
+from bot.commands.learn import learn
 from bot.commands.options import as_of_option, config_option, day
+from bot.commands.publish import COMMANDS, own_folder
 from bot.config import read_config
 from knowledge.check import check, single_sources
 from knowledge.faults import Fault, KnowledgeError
-from knowledge.load import load_knowledge
+from knowledge.load import Knowledge, load_knowledge
+from knowledge.repeals import Repeal
+from knowledge.repeals import ended as ended_articles
+from knowledge.stats import about_to_change, coverage, law_place, resting_on
 
 
 @click.group(short_help="Công cụ cho người giữ kho kiến thức.")
 def kb() -> None:
-    """Kiểm tra kho kiến thức."""
+    """Kiểm tra, chấm điểm, công bố và giữ kho kiến thức."""
+
+
+for command in (*COMMANDS, kb_eval, learn):
+    kb.add_command(command)
 
 
 @kb.command("check", epilog="Ví dụ: binhan kb check --folder kien-thuc")
@@ -39,6 +49,66 @@ def kb_check(folder: Path | None, as_of: datetime | None, config_path: Path | No
         f"{single_sources(knowledge)} phiên bản chỉ có một nguồn, cần đối chiếu Công báo."
     )
     return report(faults, folder)
+
+
+@kb.command("stats", epilog="Ví dụ: binhan kb stats")
+@as_of_option
+@config_option
+def kb_stats(as_of: datetime | None, config_path: Path | None) -> int:
+    """Số bài theo chủ đề, bài rà soát lâu nhất, quy định sắp đổi."""
+    knowledge = load_knowledge(read_config(config_path).knowledge_folder)
+    click.echo(f"{'chủ đề':24} {'bài':>4} {'cách hỏi':>9} {'một nguồn':>10}  rà soát cũ nhất")
+    rows = coverage(knowledge)
+    for row in rows:
+        oldest = f"{row.oldest:%d/%m/%Y}" if row.oldest else "chưa có bài"
+        click.echo(f"{row.topic:24} {row.articles:4} {row.asks:9} {row.single_source:10}  {oldest}")
+    asks = sum(row.asks for row in rows)
+    click.echo(f"{'tất cả':24} {len(knowledge.articles):4} {asks:9} {single_sources(knowledge):10}")
+    coming = about_to_change(knowledge, day(as_of))
+    click.echo(
+        "Quy định đổi trong 90 ngày tới:" if coming else "Không quy định nào đổi trong 90 ngày tới."
+    )
+    for article, version in coming:
+        click.echo(f"  {version.since:%d/%m/%Y}  {article.id}: {version.short}")
+    for repeal in knowledge.repeals:
+        click.echo(f"  {repeal.since:%d/%m/%Y}  hết hiệu lực: {repeal.document}")
+    return 0
+
+
+@kb.command("law", epilog='Ví dụ: binhan kb law "Nghị định 144/2021" --ended 2027-01-01')
+@click.argument("document")
+@click.option(
+    "--ended",
+    type=click.DateTime(["%Y-%m-%d"]),
+    help="Ngày văn bản hết hiệu lực: nêu và rút mọi câu trả lời chưa có bản thay.",
+)
+@config_option
+def kb_law(document: str, ended: datetime | None, config_path: Path | None) -> int:
+    """Mọi câu trả lời dựa vào một văn bản; với --ended: đánh dấu văn bản hết hiệu lực từ ngày đó."""
+    config = read_config(config_path)
+    knowledge = load_knowledge(config.knowledge_folder)
+    found = list(resting_on(knowledge, document))
+    for each in found:
+        until = f"{each.version.until:%d/%m/%Y}" if each.version.until else "nay"
+        span = f"{each.version.since:%d/%m/%Y}–{until}"
+        click.echo(f"{each.article.id}  {span}  {law_place(each.law)}".rstrip())
+    articles = len({each.article.id for each in found})
+    click.echo(f"{len(found)} chỗ trong {articles} bài dựa vào {document}.")
+    if ended:
+        mark_ended(own_folder(config), knowledge, Repeal(document=document, since=ended.date()))
+    return 0 if found else 1
+
+
+def mark_ended(folder: Path, knowledge: Knowledge, repeal: Repeal) -> None:
+    """Write the repeal into the admin's folder, and name what it leaves without an answer."""
+    without = ended_articles(knowledge.articles.values(), repeal)
+    with (folder / "repeals.toml").open("a", encoding="utf-8") as file:
+        document = repeal.document.replace('"', "")
+        file.write(f'[[repeal]]\ndocument = "{document}"\nfrom = {repeal.since}\n\n')
+    click.echo(f"Từ {repeal.since:%d/%m/%Y} rút {len(without)} bài chưa có bản thay:")
+    for article in without:
+        click.echo(f"  {article.id}")
+    click.echo("Đã ghi vào repeals.toml (bản nháp): binhan kb publish để đưa lên.")
 
 
 def report(faults: tuple[Fault, ...], folder: Path) -> int:

@@ -12,13 +12,18 @@ class Questions:
     def __init__(self, tx: Transaction) -> None:
         self._tx = tx
 
-    async def unanswered(self, masked: str, day: date) -> None:
+    async def unanswered(self, masked: str, day: date, article: str = "") -> None:
         await self._tx.run(
-            "INSERT INTO unanswered (id, masked, day) VALUES ($1, $2, $3)",
+            "INSERT INTO unanswered (id, masked, day, article) VALUES ($1, $2, $3, $4)",
             secrets.token_hex(16),
             masked,
             day.isoformat(),
+            article,
         )
+
+    async def settled(self, masked: str) -> int:
+        """Forget a question that an admin has dealt with; how often it stood there."""
+        return await self._tx.run("DELETE FROM unanswered WHERE masked = $1", masked)
 
     async def judged(self, article: str, helpful: bool, day: date) -> None:
         await self._tx.run(
@@ -30,7 +35,7 @@ class Questions:
         )
 
     async def unanswered_since(self, day: date) -> list[Row]:
-        sql = "SELECT masked, day FROM unanswered WHERE day >= $1 ORDER BY day, id"
+        sql = "SELECT masked, day, article FROM unanswered WHERE day >= $1 ORDER BY day, id"
         return await self._tx.all(sql, day.isoformat())
 
     async def judgements(self) -> list[Row]:

@@ -16,6 +16,7 @@ from bot.store.outbox import DatabaseOutbox
 from bot.store.questions import Questions
 from handlers.answer import Answerer
 from handlers.fragments import Fragments
+from handlers.lately import Lately
 from handlers.limits import Allowance, Limits
 from handlers.message import Chat, Kind, Message
 from handlers.router import Router
@@ -43,11 +44,15 @@ class Desk:
         self.numbers = iter(range(1_000_000))
         self.database = database
         allowance = allowance or Allowance(per_second=100, per_minute=1000)
-        limits = Limits(allowance)
+        limits, lately = Limits(allowance), Lately()
 
         def router(questions: Questions) -> Router:
             return Router(
-                answerer=answerer, questions=questions, limits=limits, allowance=allowance
+                answerer=answerer,
+                questions=questions,
+                limits=limits,
+                allowance=allowance,
+                lately=lately,
             )
 
         self.service = Service(
@@ -177,6 +182,41 @@ async def test_only_a_question_of_rule_is_kept_unanswered_and_masked(desk: Desk)
     kept = [row["masked"] for row in rows]
     assert all("Tuấn" not in line and "12" not in line for line in kept)
     assert len(kept) <= 1
+
+
+async def test_a_question_behind_a_thumb_down_is_kept_masked_and_only_then(desk: Desk) -> None:
+    await desk.say("đốt pháo nổ phạt bao nhiêu")
+    assert await desk.database.read("SELECT masked FROM unanswered") == []
+
+    await desk.say("d:fireworks-penalty-use", kind=Kind.PRESS)
+
+    (row,) = await desk.database.read("SELECT masked, article FROM unanswered")
+    assert (row["article"], row["masked"]) == (
+        "fireworks-penalty-use",
+        "đốt pháo nổ phạt bao nhiêu",
+    )
+
+
+@pytest.mark.parametrize(
+    "told",
+    ["anh Tuấn số nhà 12 đốt pháo nổ phạt bao nhiêu", "tôi đốt pháo nổ phạt bao nhiêu 0912345678"],
+)
+async def test_a_thumb_down_keeps_nothing_that_tells_of_somebody(desk: Desk, told: str) -> None:
+    await desk.say(told)
+
+    await desk.say("d:fireworks-penalty-use", kind=Kind.PRESS)
+
+    rows = await desk.database.read("SELECT masked FROM unanswered")
+    assert all("Tuấn" not in row["masked"] and "0912" not in row["masked"] for row in rows)
+
+
+async def test_a_thumb_down_ten_minutes_later_keeps_nothing(desk: Desk) -> None:
+    await desk.say("đốt pháo nổ phạt bao nhiêu")
+    desk.now += timedelta(minutes=11)
+
+    await desk.say("d:fireworks-penalty-use", kind=Kind.PRESS)
+
+    assert await desk.database.read("SELECT masked FROM unanswered") == []
 
 
 async def test_forgetting_takes_the_talk_and_what_waits(desk: Desk) -> None:

@@ -1,0 +1,89 @@
+"""A verdict says what it should: right, offered, or wrong, for every kind of expectation."""
+
+from collections.abc import Mapping
+from datetime import date
+from typing import Any
+
+import pytest
+
+from handlers.answer import Answer, Answerer, Outcome
+from handlers.compare import changes, edits, named
+from handlers.evaluate import Question, confusions, evaluate, judged, tallies
+from knowledge.load import load_knowledge
+from knowledge.triage import Emergency
+
+TODAY = date(2026, 11, 24)
+knowledge = load_knowledge()
+answerer = Answerer(knowledge)
+use = knowledge.articles["fireworks-penalty-use"]
+buy = knowledge.articles["fireworks-buy"]
+ANSWERED = Answer(outcome=Outcome.ANSWER, article=use)
+CHOSEN = Answer(outcome=Outcome.CHOOSE, choices=(buy, use))
+NOTHING = Answer(outcome=Outcome.FALLBACK)
+DUTY = Answer(outcome=Outcome.ANSWER, directive="ct-tet-2024", clauses=("5", "1.2"))
+DANGER = Answer(outcome=Outcome.EMERGENCY, emergency=Emergency("114", "fire"))
+ACCUSED = Answer(outcome=Outcome.FLOW, flow="tip", accused=True)
+
+
+@pytest.mark.parametrize(
+    ("answer", "expect", "verdict"),
+    [
+        (ANSWERED, {"topics": ["fireworks-penalty"]}, (True, True)),
+        (ANSWERED, {"topics": ["fireworks-buy"]}, (False, False)),
+        (CHOSEN, {"topics": ["fireworks-penalty"]}, (False, True)),  # offered is not answered
+        (CHOSEN, {"topics": ["gambling"]}, (False, False)),
+        (NOTHING, {"outcome": "fallback"}, (True, True)),
+        (ANSWERED, {"outcome": "fallback"}, (False, False)),
+        (DUTY, {"clauses_any": ["5"]}, (True, True)),
+        (DUTY, {"clauses_any": ["9.1"]}, (False, False)),
+        (DANGER, {"number": ["114"]}, (True, True)),
+        (NOTHING, {"number": ["114"]}, (False, False)),
+        (DANGER, {"not_outcome": "emergency"}, (False, False)),
+        (NOTHING, {"not_outcome": "emergency"}, (True, True)),
+        (ACCUSED, {"flow": "tip"}, (True, True)),
+        (ACCUSED, {"not_flow": "tip"}, (False, False)),
+    ],
+)
+def test_an_answer_is_judged_by_what_was_expected(
+    answer: Answer, expect: Mapping[str, Any], verdict: tuple[bool, bool]
+) -> None:
+    assert judged(answer, expect) == verdict
+
+
+def test_an_evaluation_counts_by_kind_and_names_what_is_confused() -> None:
+    questions = [
+        Question(id="1", q="đốt pháo phạt bao nhiêu", expect={"topics": ["fireworks-penalty"]}),
+        Question(id="2", q="đốt pháo phạt bao nhiêu", expect={"topics": ["gambling"]}),
+        Question(
+            id="3",
+            q="còn ô tô thì sao",
+            after="xe máy có cồn phạt bao nhiêu",
+            expect={"topics": ["drink-driving-car"]},
+        ),
+    ]
+
+    verdicts = list(evaluate(answerer, questions, TODAY))
+
+    counts = {tally.group: (tally.count, tally.right) for tally in tallies(verdicts)}
+    assert counts == {"in scope": (2, 1), "follow-up": (1, 1)}
+    assert confusions(verdicts) == [("topics=gambling", "fireworks-penalty-use", 1)]
+
+
+def test_the_same_knowledge_changes_no_answer() -> None:
+    assert list(changes(answerer, answerer, ["đốt pháo phạt bao nhiêu"], TODAY)) == []
+    assert list(edits(knowledge.articles.values(), knowledge.articles.values())) == []
+
+
+@pytest.mark.parametrize(
+    ("answer", "name"),
+    [
+        (ANSWERED, "fireworks-penalty-use"),
+        (CHOSEN, "fireworks-buy | fireworks-penalty-use"),
+        (NOTHING, "—"),
+        (DUTY, "ct-tet-2024 5, 1.2"),
+        (DANGER, "114"),
+        (ACCUSED, "/tip"),
+    ],
+)
+def test_each_answer_has_a_name_to_compare_by(answer: Answer, name: str) -> None:
+    assert named(answer) == name

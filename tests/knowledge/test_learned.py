@@ -1,0 +1,79 @@
+"""What the search learnt is kept, and never taken for knowledge that it was not learnt from."""
+
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from knowledge.article import Article
+from knowledge.learned import digest, from_bytes, learn, learned_of, load, save, to_bytes
+from knowledge.load import SHIPPED, load_articles
+from knowledge.search import Search
+from knowledge.slots import Slots
+
+
+@pytest.fixture(scope="module")
+def some() -> tuple[Article, ...]:
+    return tuple(load_articles(SHIPPED / "articles").values())[:12]
+
+
+def test_what_comes_back_from_a_file_finds_the_same(some: tuple[Article, ...]) -> None:
+    learned = learn(some)
+    kept = from_bytes(to_bytes(learned))
+
+    for question in ("xe máy có cồn phạt bao nhiêu", "giá vàng hôm nay", "thổi 0,3"):
+        then = [
+            (h.article.id, round(h.score, 4)) for h in Search(some, learned).find(question, Slots())
+        ]
+        now = [
+            (h.article.id, round(h.score, 4)) for h in Search(some, kept).find(question, Slots())
+        ]
+        assert now == then
+
+
+def test_it_is_learnt_once_and_then_read(some: tuple[Article, ...], tmp_path: Path) -> None:
+    learned_of(some, tmp_path)
+    (file,) = tmp_path.glob("*.npz")
+    written = file.stat().st_mtime_ns
+
+    learned_of(some, tmp_path)
+
+    assert [path.stat().st_mtime_ns for path in tmp_path.glob("*.npz")] == [written]
+
+
+@pytest.mark.parametrize("damage", [b"", b"PK\x03\x04 half of it", b"\x80\x04K\x01."])
+def test_a_damaged_file_is_as_good_as_none(
+    some: tuple[Article, ...], tmp_path: Path, damage: bytes
+) -> None:
+    file = tmp_path / f"{digest(some)}.npz"
+    file.write_bytes(damage)
+
+    assert load(file) is None
+    assert learned_of(some, tmp_path).portraits
+    assert load(file) is not None  # mended
+
+
+def test_a_change_of_what_is_taught_has_another_name(some: tuple[Article, ...]) -> None:
+    asked = (replace(some[0], ask=("một cách hỏi khác",)), *some[1:])
+
+    assert digest(asked) != digest(some)
+    assert digest(some[1:]) != digest(some)
+    assert digest(some) == digest(some)
+
+
+def test_a_folder_that_cannot_be_written_costs_no_answer(
+    some: tuple[Article, ...], tmp_path: Path
+) -> None:
+    blocked = tmp_path / "file"
+    blocked.write_text("no folder")
+
+    assert learned_of(some, blocked).portraits
+
+
+def test_only_the_newest_files_stay(some: tuple[Article, ...], tmp_path: Path) -> None:
+    learned = learn(some)
+    for number in range(6):
+        save(learned, tmp_path / f"{number}.npz")
+
+    assert len(list(tmp_path.glob("*.npz"))) == 3
+    assert list(tmp_path.glob("*.*[0-9]")) == []  # nothing unfinished
