@@ -1,7 +1,7 @@
 """What `kb check` looks for beyond "can be read": lengths, sources, dead links, words people don't know."""
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import date, timedelta
 from itertools import pairwise
 
@@ -19,6 +19,8 @@ LABEL = 40
 ASKS = (8, 20)
 WORDS = 25  # of a sentence
 MOST_CHOICES = 4
+CLAUSE_WORDS = ("title", "agencies", "answers", "keywords", "ask", "short", "text")
+DIRECTIVE_WORDS = ("title", "tet", "issuer", "ask", "short", "text")
 REVIEWED = timedelta(days=365)
 ID = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 FIGURE = re.compile(r"\d+ ?(triệu|nghìn|tỷ)|\d đồng|\d+ (năm|tháng) tù|tù (từ )?\d+")
@@ -136,11 +138,26 @@ def _asked_twice(articles: Iterable[Article]) -> Iterator[Fault]:
 def _directive(directive: Directive, today: date) -> Iterator[Fault]:
     for clause in directive.clauses:
         yield from (_in_clause(directive, clause, text) for text in _clause_faults(clause))
-    if today - directive.reviewed > REVIEWED:
+    if directive.draft:
+        yield Fault(directive.path, 1, _awaits_review(_missing(directive, DIRECTIVE_WORDS)))
+    elif today - directive.reviewed > REVIEWED:
         yield Fault(directive.path, 1, f"rà soát lần cuối {directive.reviewed}, đã quá một năm")
 
 
+def _awaits_review(missing: Sequence[str]) -> str:
+    still = f"còn thiếu {', '.join(missing)}; " if missing else ""
+    return f"bản nháp, chờ người duyệt: {still}duyệt xong thì bỏ dòng «draft»"
+
+
+def _missing(thing: Clause | Directive, names: Sequence[str]) -> list[str]:
+    return [name for name in names if not getattr(thing, name)]
+
+
 def _clause_faults(clause: Clause) -> Iterator[str]:
+    if clause.draft:
+        yield _awaits_review(_missing(clause, CLAUSE_WORDS))
+    elif clause.source:
+        yield "còn nguyên văn của chỉ thị: bỏ «source» và «section», chỉ giữ lời viết lại"
     if len(clause.short) > SHORT:
         yield f"short dài {len(clause.short)} ký tự, tối đa {SHORT}"
     if len(clause.text) > TEXT:

@@ -19,6 +19,8 @@ class Clause:
     """A dash of a section ("9.3"), a whole section ("3"), a closing paragraph ("closing.1").
 
     `common`: it binds every agency, beside its own section. `near`: words it implies, not its own.
+    `draft`: no person has reviewed it; its values may be missing. `source`: the paper's own words,
+    which a draft carries until they are put into ours.
     """
 
     id: str
@@ -37,6 +39,8 @@ class Clause:
     short: str
     text: str
     common: bool = False
+    draft: bool = False
+    source: str = ""
     path: Path = Path()
 
     @property
@@ -68,7 +72,13 @@ class Directive:
     clauses: tuple[Clause, ...]
     by: tuple[str, ...] = ()
     under: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    draft: bool = False
     path: Path = Path()
+
+    @property
+    def awaits_review(self) -> bool:
+        """Whether a person has yet to review any of it; until then it answers nobody."""
+        return self.draft or any(clause.draft for clause in self.clauses)
 
 
 def changes(clause: Clause, agencies: Mapping[str, Agency]) -> tuple[str, ...]:
@@ -112,13 +122,14 @@ def _directive(path: Path, agencies: Mapping[str, Agency]) -> Directive:
         issuer=take.text("issuer"),
         issued=take.day("issued"),
         note=take.text("note", required=False),
-        reviewed=take.day("reviewed", required=True) or date.min,
+        reviewed=take.day("reviewed", required=not take.draft) or date.min,
         ask=take.texts("ask"),
         short=take.text("short"),
         text=take.page.body.strip(),
         clauses=tuple(sorted(clauses, key=lambda clause: place(clause.id))),
         by=take.agencies("by"),
         under=take.under(),
+        draft=take.draft,
         path=path,
     )
     if directive.id != path.parent.name:
@@ -148,13 +159,15 @@ def _clause(page: Page, agencies: Mapping[str, Agency]) -> Clause:
         short=take.text("short"),
         text=page.body.strip(),
         common=page.values.get("common") is True,
+        draft=take.draft,
+        source=take.text("source", required=False),
         path=page.path,
     )
     if not CLAUSE_ID.fullmatch(clause.id):
         take.fault('clause phải dạng "9.3", "3" hoặc closing.1', "clause")
     elif clause.id != page.path.name.removesuffix(".md"):
         take.fault(f"tệp phải tên là {clause.id}.md", "clause")
-    if not clause.text:
+    if not clause.text and not clause.draft:
         take.fault("thiếu nội dung bên dưới phần đầu", "short")
     if take.faults:
         raise KnowledgeError(take.faults)
@@ -168,11 +181,15 @@ def place(id: str) -> tuple[int, int]:
 
 
 class _Taker:
-    """Takes values of the right kind out of a page, noting a fault for each that is not."""
+    """Takes values of the right kind out of a page, noting a fault for each that is not.
+
+    What a draft lacks is no fault: `kb check` says that it awaits review.
+    """
 
     def __init__(self, page: Page, agencies: Mapping[str, Agency]) -> None:
         self.page = page
         self.known = agencies
+        self.draft = page.values.get("draft") is True
         self.faults: list[Fault] = []
 
     def fault(self, text: str, key: str) -> None:
@@ -182,6 +199,8 @@ class _Taker:
         value = self.page.values.get(key)
         if isinstance(value, str) and value.strip():
             return value.strip()
+        if self.draft and value in (None, ""):
+            return ""
         if required or value is not None:
             self.fault(f"thiếu «{key}» (một dòng chữ; số thì đặt trong ngoặc kép)", key)
         return ""
@@ -190,6 +209,8 @@ class _Taker:
         value = self.page.values.get(key)
         if isinstance(value, str):
             value = [value]
+        if self.draft and value is None:
+            return ()
         if isinstance(value, list) and all(isinstance(item, str) for item in value):
             return tuple(item.strip() for item in value)
         if required or value is not None:
@@ -205,8 +226,8 @@ class _Taker:
 
     def number(self, key: str) -> int:
         value = self.page.values.get(key)
-        if isinstance(value, int):
-            return value
+        if isinstance(value, int) or (self.draft and value is None):
+            return value or 0
         self.fault(f"«{key}» phải là một số", key)
         return 0
 

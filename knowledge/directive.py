@@ -57,7 +57,7 @@ class DirectiveHit:
 
 
 class DirectiveSearch:
-    """Finds the clauses a cadre asks for; None for a citizen's question."""
+    """Finds the clauses a cadre asks for; None for a citizen's question. Drafts answer nobody."""
 
     def __init__(
         self,
@@ -65,7 +65,8 @@ class DirectiveSearch:
         agencies: Mapping[str, Agency],
         words_file: Path = WORDS_FILE,
     ) -> None:
-        newest_first = sorted(directives, key=lambda directive: directive.tet, reverse=True)
+        reviewed = (directive for directive in directives if not directive.awaits_review)
+        newest_first = sorted(reviewed, key=lambda directive: directive.tet, reverse=True)
         words = tomllib.loads(words_file.read_text("utf-8"))
         self._finders = [_Finder(directive, agencies, words) for directive in newest_first]
 

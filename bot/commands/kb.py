@@ -6,6 +6,7 @@ from pathlib import Path
 import click
 
 from bot.commands.evaluate import kb_eval
+from bot.commands.ingest import kb_ingest
 from bot.commands.learn import learn
 from bot.commands.options import as_of_option, config_option, day
 from bot.commands.publish import COMMANDS, own_folder
@@ -20,10 +21,10 @@ from knowledge.stats import about_to_change, coverage, law_place, resting_on
 
 @click.group(short_help="Công cụ cho người giữ kho kiến thức.")
 def kb() -> None:
-    """Kiểm tra, chấm điểm, công bố và giữ kho kiến thức."""
+    """Kiểm tra, chấm điểm, công bố kho kiến thức; đọc chỉ thị mới."""
 
 
-for command in (*COMMANDS, kb_eval, learn):
+for command in (*COMMANDS, kb_eval, kb_ingest, learn):
     kb.add_command(command)
 
 
