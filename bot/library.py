@@ -10,6 +10,7 @@ from pathlib import Path
 from bot.store.database import Database, DatabaseError
 from bot.store.snapshots import Snapshot, live_number, snapshot
 from handlers.answer import Answerer
+from knowledge.article import in_language
 from knowledge.faults import Fault, KnowledgeError
 from knowledge.folder import fingerprint, unpacked
 from knowledge.learned import digest, from_bytes, learned_of
@@ -113,7 +114,7 @@ class Library:
         if _shape(knowledge) == _shape(before.knowledge):
             now = await asyncio.to_thread(Answerer, knowledge, before.learned)
             self._take(State(answerer=now))
-        articles = tuple(knowledge.articles.values())
+        articles = in_language(knowledge.articles.values(), "vi")
         learned = await asyncio.to_thread(learned_of, articles, self._kept)
         answerer = await asyncio.to_thread(Answerer, knowledge, learned)
         self._take(State(answerer=answerer))
@@ -155,13 +156,13 @@ def _shape(knowledge: Knowledge) -> list[tuple[str, str]]:
 
 def _of_folder(folder: Path, kept: Path) -> Answerer:
     knowledge = load_knowledge(folder)
-    return Answerer(knowledge, learned_of(tuple(knowledge.articles.values()), kept))
+    return Answerer(knowledge, learned_of(in_language(knowledge.articles.values(), "vi"), kept))
 
 
 def _of_snapshot(found: Snapshot, kept: Path) -> Answerer:
     """With what was learnt when it was published, if nothing that it hangs on has changed since."""
     with tempfile.TemporaryDirectory() as place:
         knowledge = load_knowledge(unpacked(found.files, Path(place)))
-    articles = tuple(knowledge.articles.values())
+    articles = in_language(knowledge.articles.values(), "vi")
     same = found.learned and found.digest == digest(articles)
     return Answerer(knowledge, from_bytes(found.learned) if same else learned_of(articles, kept))

@@ -7,9 +7,10 @@ from datetime import date
 from enum import StrEnum
 
 from handlers.message import Subject, Value
-from knowledge.article import Article
+from knowledge.article import Article, in_language
 from knowledge.directive import DirectiveHit, DirectiveSearch
 from knowledge.followup import is_followup, merge
+from knowledge.language import english as is_english
 from knowledge.learned import Learned
 from knowledge.load import Knowledge
 from knowledge.search import Search
@@ -85,7 +86,10 @@ class Answerer:
         """`learned`: what was learnt of these articles before; else it is looked up as shipped, or learnt now."""
         self.knowledge = knowledge
         self.remembered = Remembered()
-        self._search = Search(tuple(knowledge.articles.values()), learned)
+        articles = tuple(knowledge.articles.values())
+        self._search = Search(in_language(articles, "vi"), learned)
+        english = in_language(articles, "en")
+        self._english = Search(english) if english else None
         self._directives = DirectiveSearch(knowledge.directives, knowledge.agencies)
 
     @property
@@ -122,6 +126,8 @@ class Answerer:
         subject: Subject | None = None,
     ) -> Answer:
         """The same for words that were found not to tell of danger."""
+        if self._english and is_english(text):
+            return self._found(self._english, text, read_slots(text, today), audience)
         if accusation(text):
             return Answer(outcome=Outcome.FLOW, flow="tip", accused=True, score=1.0)
         slots = read_slots(text, today)
@@ -137,8 +143,11 @@ class Answerer:
         duty = self._directives.find(text, slots.on.year if slots.on else None)
         if duty and duty.score >= (SURE_CADRE if audience == "cadre" else SURE):
             return _of_directive(duty)
-        found = self._search.find(text, slots, audience)
-        decision = self._search.decide(found)
+        return self._found(self._search, text, slots, audience)
+
+    def _found(self, search: Search, text: str, slots: Slots, audience: str | None) -> Answer:
+        found = search.find(text, slots, audience)
+        decision = search.decide(found)
         kept = {"on": slots.on, "slots": slots.values()}
         if decision.outcome == "answer":
             best = decision.hits[0]

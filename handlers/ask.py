@@ -20,10 +20,12 @@ from handlers.presses import (
     coming_back,
 )
 from knowledge.article import Article
+from knowledge.topics import GROUPS
 from knowledge.triage import keepable, mask
 
 HERE = ZoneInfo("Asia/Ho_Chi_Minh")
-GROUPS = ("fireworks", "drink-driving", "report-crime", "emergency")
+FIRST = tuple(GROUPS)[:4]  # groups on the first screen
+OTHERS = "more"  # the button that leads to the other groups
 
 
 def local_day(at: datetime) -> date:
@@ -65,7 +67,7 @@ def reply_to(answer: Answer, today: date) -> Reply:
 
 def fallback() -> Reply:
     """What is said where no answer is sure: what we can do, and a person to turn to."""
-    presses = (*(str(Press(GROUP, group)) for group in GROUPS), str(Press(FLOW, "human")))
+    presses = (*(str(Press(GROUP, group)) for group in (*FIRST, OTHERS)), str(Press(FLOW, "human")))
     return Reply(key="ask.fallback", presses=presses)
 
 

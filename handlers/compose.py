@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
 from handlers.message import Button, Reply, Speech
@@ -27,6 +27,9 @@ class Office:
 
 def compose(reply: Reply, knowledge: Knowledge, office: Office) -> Speech:
     """The words and buttons of a reply; an article or clause that is gone since says so."""
+    article = knowledge.articles.get(str(reply.values.get("article", "")))
+    if "en" in (reply.values.get("lang"), article.lang if article else None):
+        knowledge = replace(knowledge, texts=knowledge.texts.in_language("en"))
     match reply.key:
         case "article":
             text = _article(reply, knowledge)

@@ -5,17 +5,18 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 from handlers.answer import Answer
-from handlers.ask import GROUPS, calls, remember
+from handlers.ask import FIRST, OTHERS, calls, remember
 from handlers.message import Message, Reply, Talk, Turn, Value
 from handlers.presses import FLOW, GROUP, PAGE, TOPIC, Press, article_press, coming_back
 from knowledge.article import Article
 from knowledge.load import Knowledge
+from knowledge.topics import GROUPS
 
 FOLLOWED = timedelta(minutes=10)  # how long "còn ô tô thì sao?" means the last question
 SHOWN = 8  # articles listed under a topic
 
-HOME = tuple(str(Press(GROUP, group)) for group in GROUPS)
-WAYS_ON = HOME  # four buttons for whoever sent no words
+HOME = tuple(str(Press(GROUP, group)) for group in (*FIRST, OTHERS))
+WAYS_ON = HOME[:4]  # four buttons for whoever sent no words
 
 COMMANDS: Mapping[str, str] = {
     "hoi": "ask",
@@ -94,9 +95,13 @@ def answered(talk: Talk, answer: Answer, reply: Reply) -> Turn:
 
 def topics(group: str, knowledge: Knowledge, talk: Talk) -> Turn:
     """The topics of a group that have articles; a group of one topic shows its articles at once."""
-    found = dict.fromkeys(a.topic for a in knowledge.articles.values() if a.topic.startswith(group))
+    if group == OTHERS:
+        others = tuple(str(Press(GROUP, each)) for each in GROUPS if each not in FIRST)
+        return say("help.topics", talk, others)
+    written = {article.topic for article in knowledge.articles.values()}
+    found = [topic for topic in GROUPS.get(group, ()) if topic in written]
     if len(found) == 1:
-        return articles(next(iter(found)), knowledge, talk)
+        return articles(found[0], knowledge, talk)
     if not found:
         return say("ask.expired", talk, HOME)
     return say("help.topics", talk, tuple(str(Press(TOPIC, topic)) for topic in found))
@@ -104,7 +109,7 @@ def topics(group: str, knowledge: Knowledge, talk: Talk) -> Turn:
 
 def articles(topic: str, knowledge: Knowledge, talk: Talk) -> Turn:
     """The articles of a topic, the broad ones first."""
-    found = [a for a in knowledge.articles.values() if a.topic == topic]
+    found = [a for a in knowledge.articles.values() if a.topic == topic and a.lang == "vi"]
     if not found:
         return say("ask.expired", talk, HOME)
     broad_first = sorted(found, key=lambda article: (len(article.slots), not article.choices))

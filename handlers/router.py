@@ -8,10 +8,11 @@ from handlers.answer import Answer, Answerer, Outcome
 from handlers.ask import Ask, article_reply, clauses_reply, local_day, reply_to
 from handlers.lately import Lately
 from handlers.limits import Allowance, Limits, Verdict
-from handlers.message import Kind, Message, Talk, Turn
+from handlers.message import Kind, Message, Reply, Talk, Turn
 from handlers.ports import Questions
 from handlers.presses import Press, read_press
 from knowledge.followup import is_followup
+from knowledge.language import english
 from knowledge.triage import courtesy, fragment, keepable, mask
 
 MEDIA = {
@@ -35,6 +36,8 @@ class Router:
     async def __call__(self, message: Message, talk: Talk) -> Turn:
         """The turn of a message. What waits for the rest of a sentence says so by `hold`."""
         turn = await self._turn(message, talk)
+        if message.kind is Kind.TEXT and english(message.text):
+            turn = replace(turn, replies=tuple(map(in_english, turn.replies)))
         return replace(turn, talk=replace(turn.talk, at=message.at))
 
     async def _turn(self, message: Message, talk: Talk) -> Turn:
@@ -159,6 +162,11 @@ class Router:
             case Press(kind="f", target=flow):
                 return flows.open_flow(flow, message, talk)
         return flows.say("ask.expired", talk, flows.HOME)
+
+
+def in_english(reply: Reply) -> Reply:
+    """The reply, to be put into English words where there are any."""
+    return replace(reply, values={**reply.values, "lang": "en"})
 
 
 def typed_choice(text: str, talk: Talk) -> str | None:

@@ -1,6 +1,6 @@
 """What an article is: questions, and on any day one answer with the law it rests on (docs/knowledge.md)."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
@@ -51,6 +51,8 @@ class Article:
     choices: tuple[str, ...] = ()
     related: tuple[str, ...] = ()
     actions: tuple[str, ...] = ()
+    lang: str = "vi"
+    of: str | None = None  # the article that this one translates
     path: Path = Path()
 
     def on(self, day: date) -> Version | None:
@@ -60,3 +62,8 @@ class Article:
     def after(self, day: date) -> Version | None:
         """The next version to come after a day; None if no change is known."""
         return next((v for v in self.versions if v.since > day), None)
+
+
+def in_language(articles: Iterable[Article], lang: str) -> tuple[Article, ...]:
+    """The articles of a language: "vi" or "en"."""
+    return tuple(article for article in articles if article.lang == lang)

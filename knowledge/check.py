@@ -24,6 +24,7 @@ DIRECTIVE_WORDS = ("title", "tet", "issuer", "ask", "short", "text")
 REVIEWED = timedelta(days=365)
 ID = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 FIGURE = re.compile(r"\d+ ?(triệu|nghìn|tỷ)|\d đồng|\d+ (năm|tháng) tù|tù (từ )?\d+")
+NUMBER = re.compile(r"\d+(?:[.,]\d+)*")
 SENTENCE = re.compile(r"[^.!?:;\n]+")
 
 UNKNOWN_SHORT_FORMS = re.compile(
@@ -112,6 +113,17 @@ def _without_numbers_of_laws(text: str) -> str:
     return re.sub(r"\d+/\d{4}/[A-ZĐ0-9-]+", "", text)
 
 
+def _translation(article: Article, articles: Mapping[str, Article]) -> Iterator[Fault]:
+    """A translation names no figure that the article does not."""
+    original = articles.get(article.of or "")
+    for version in article.versions if original else ():
+        of = original.on(version.since) if original else None
+        known = set(NUMBER.findall(f"{of.short} {of.text}")) if of else set()
+        for number in dict.fromkeys(NUMBER.findall(f"{version.short} {version.text}")):
+            if number not in known:
+                yield _at(article, f"số «{number}» không có trong bài «{article.of}»", version)
+
+
 def _figures(article: Article, _: Mapping[str, Article]) -> Iterator[Fault]:
     for version in article.versions:
         if not version.law and FIGURE.search(f"{version.short} {version.text}"):
@@ -177,4 +189,4 @@ def _at(article: Article, text: str, version: Version | None = None) -> Fault:
 
 
 Rule = Callable[[Article, Mapping[str, Article]], Iterator[Fault]]
-RULES: tuple[Rule, ...] = (_names, _asks, _links, _lengths, _readable, _figures)
+RULES: tuple[Rule, ...] = (_names, _asks, _links, _lengths, _readable, _figures, _translation)

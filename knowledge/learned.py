@@ -15,7 +15,7 @@ from zipfile import BadZipFile
 
 import numpy as np
 
-from knowledge.article import Article
+from knowledge.article import Article, in_language
 from knowledge.concepts import concept_words, concepts
 from knowledge.evidence import Portrait, portrait
 from knowledge.features import features
@@ -26,7 +26,7 @@ from knowledge.vietnamese import fold, syllables
 HERE = Path(__file__).parent
 ELSEWHERE = HERE / "words" / "elsewhere.txt"
 SHIPPED = HERE / "weights"  # made by `make install`
-KEPT = 3  # files of a folder: an older state may come back
+KEPT = 6  # files of a folder: an older state may come back
 
 
 @dataclass(frozen=True, slots=True)
@@ -192,9 +192,12 @@ def main() -> None:
     """Learn from the shipped articles and keep it in the package: `python -m knowledge.learned`."""
     from knowledge.load import load_articles
 
-    articles = tuple(load_articles(HERE / "articles").values())
-    if load(SHIPPED / f"{digest(articles)}.npz") is None:
-        save(learn(articles), SHIPPED / f"{digest(articles)}.npz")
+    known = load_articles(HERE / "articles").values()
+    for lang in ("vi", "en"):
+        articles = in_language(known, lang)
+        file = SHIPPED / f"{digest(articles)}.npz"
+        if articles and load(file) is None:
+            save(learn(articles), file)
 
 
 if __name__ == "__main__":

@@ -1,11 +1,12 @@
 """Files → what the service knows, or every fault at once with its file and line."""
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from functools import cache
 from itertools import pairwise
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any, TypeVar
 
 from knowledge.article import Article, Law, Range, Version
@@ -18,6 +19,7 @@ from knowledge.texts import Texts, load_texts
 
 T = TypeVar("T")
 SHIPPED = Path(__file__).parent
+ENGLISH = "-en"  # how the id of an article in English ends
 SLOTS = ("vehicle", "level", "weight", "age")
 
 
@@ -64,7 +66,8 @@ def _over(base: Knowledge | None, folder: Path) -> Knowledge:
     agencies = part("agencies.csv", load_agencies)
     known = {**(base.agencies if base else {}), **(agencies or {})}
     directives = part("directive", lambda path: load_directives(path, known))
-    articles = part("articles", load_articles)
+    under = base.articles if base else {}
+    articles = part("articles", lambda path: load_articles(path, under))
     repeals = _try(faults, lambda: load_repeals(folder / "repeals.toml"))
     if faults:
         raise KnowledgeError(sorted(faults))
@@ -72,9 +75,12 @@ def _over(base: Knowledge | None, folder: Path) -> Knowledge:
     merged = {each.id: each for each in base.directives} if base else {}
     words = Texts({**(base.texts.by_key if base else {}), **(texts.by_key if texts else {})})
     ends = (*(base.repeals if base else ()), *(repeals or ()))
-    all_articles = {**(base.articles if base else {}), **(articles or {})}
+    all_articles = {**under, **(articles or {})}
     return Knowledge(
-        articles={id: withdrawn(each, ends, words) for id, each in all_articles.items()},
+        articles={
+            id: withdrawn(_linked(each, all_articles), ends, words)
+            for id, each in all_articles.items()
+        },
         directives=tuple((merged | own).values()),
         agencies=known,
         hotlines={**(base.hotlines if base else {}), **(hotlines or {})},
@@ -83,14 +89,32 @@ def _over(base: Knowledge | None, folder: Path) -> Knowledge:
     )
 
 
-def load_articles(folder: Path) -> dict[str, Article]:
-    """The articles below a folder by id; KnowledgeError with every fault of every file."""
+def _linked(article: Article, known: Mapping[str, Article]) -> Article:
+    """A translation has only those buttons that are translated too; an article's own are checked elsewhere."""
+    if article.lang == "vi":
+        return article
+    return replace(article, choices=tuple(id for id in article.choices if id in known))
+
+
+def load_articles(
+    folder: Path, base: Mapping[str, Article] = MappingProxyType({})
+) -> dict[str, Article]:
+    """The articles below a folder by id; KnowledgeError with every fault of every file.
+
+    `base`: the articles that a folder lies over; a translation may be of one of them.
+    """
     faults: list[Fault] = []
     articles: dict[str, Article] = {}
-    for path in sorted(folder.glob("*/*.md")):
-        article = _try(faults, lambda path=path: read_article(read_page(path)))  # type: ignore[misc]
+    known = dict(base)
+    # an article before its translation: "fireworks-buy.md" before "fireworks-buy-en.md"
+    for path in sorted(
+        folder.glob("*/*.md"),
+        key=lambda path: (path.parent, path.stem.endswith(ENGLISH), path.stem),
+    ):
+        article = _try(faults, lambda path=path: _read(read_page(path), known))  # type: ignore[misc]
         if article is None:
             continue
+        known[article.id] = article
         if article.id in articles:
             text = f"id «{article.id}» đã có ở {articles[article.id].path.name}: hãy đổi tên"
             faults.append(Fault(path, 1, text))
@@ -100,6 +124,59 @@ def load_articles(folder: Path) -> dict[str, Article]:
     if faults:
         raise KnowledgeError(faults)
     return articles
+
+
+def _read(page: Page, known: Mapping[str, Article]) -> Article:
+    return read_translation(page, known) if "of" in page.values else read_article(page)
+
+
+def read_translation(page: Page, known: Mapping[str, Article]) -> Article:
+    """An article in English: its own words; law, dates, slots and buttons are those of the article it is `of`."""
+    faults: list[Fault] = []
+    take = _Taker(page, faults)
+    name = take.text("of")
+    if name not in known:
+        raise KnowledgeError([page.fault(f"of chỉ tới bài «{name}» không tồn tại", "of")])
+    original = known[name]
+    if (id := take.text("id")) != page.path.stem or id != f"{name}{ENGLISH}":
+        faults.append(page.fault(f"id và tên tệp phải là «{name}{ENGLISH}»", "id"))
+    article = replace(
+        original,
+        id=id,
+        of=name,
+        lang="en",
+        title=take.text("title"),
+        label=take.text("label", take.text("title")),
+        ask=take.texts("ask"),
+        choices=tuple(f"{each}{ENGLISH}" for each in original.choices),
+        related=(),
+        reviewed=take.day("reviewed") or date.min,
+        versions=_translated(page, take, original),
+        path=page.path,
+    )
+    if faults:
+        raise KnowledgeError(faults)
+    return article
+
+
+def _translated(page: Page, take: "_Taker", original: Article) -> tuple[Version, ...]:
+    """The versions that have English words; at least the newest has."""
+    texts = sections(page)
+    found = []
+    for index, raw in enumerate(take.maps("versions")):
+        here = _Taker(page, take.faults, raw, ("versions", index))
+        since = here.day("from")
+        of = next((version for version in original.versions if version.since == since), None)
+        if of is None:
+            here.fault("không khớp phiên bản nào của bài gốc", "from")
+            continue
+        line, text = texts.get(of.since.isoformat(), (1, ""))
+        if not text:
+            here.fault(f"thiếu phần «## {of.since}» bên dưới", "from")
+        found.append(replace(of, short=here.text("short"), text=text, line=line))
+    if found and found[-1].since != original.versions[-1].since:
+        take.fault("thiếu phiên bản mới nhất của bài gốc", "versions")
+    return tuple(found)
 
 
 def read_article(page: Page) -> Article:

@@ -25,9 +25,10 @@ BRANDS = (
 CAR_BRANDS = r"xe hoi|xe (?:4|bon) banh|xe (?:4|5|7|bon|nam|bay) cho|vios|camry|fortuner"
 VEHICLES: tuple[tuple[str, str], ...] = (
     ("tractor", r"xe may chuyen dung|(?:xe )?may (?:keo|cay|xuc|ui|gat)|(?:xe )?cong nong|xe lu|xe nang"),
-    ("bicycle", r"xe dap(?: dien| may)?|(?:di|dap) (?:xe )?dap|dap xe"),
-    ("motorbike", rf"xe may|xe gan may|mo ?to|xe 50|{BRANDS}|xe dien|xe om|grab bike|xe (?:hai|2) banh"),
-    ("car", rf"o ?to|{CAR_BRANDS}|(?:lai|chay|di) xe con|xe tai(?! nan)|xe khach|xe buyt|taxi|container|"
+    ("bicycle", r"bicycle|e-?bike|xe dap(?: dien| may)?|(?:di|dap) (?:xe )?dap|dap xe"),
+    ("motorbike", rf"motor ?(?:bike|cycle)|scooter|xe may|xe gan may|mo ?to|xe 50|{BRANDS}|xe dien|xe om|grab bike|"
+                  r"xe (?:hai|2) banh"),
+    ("car", rf"o ?to|car|{CAR_BRANDS}|(?:lai|chay|di) xe con|xe tai(?! nan)|xe khach|xe buyt|taxi|container|"
             r"cong ten no|ban tai|grab car|xe ben|xe dau keo|xe do\b|xe giuong nam"),
 )  # fmt: skip
 VEHICLE = re.compile("|".join(rf"(?P<{name}>\b(?:{words})\b)" for name, words in VEHICLES))

@@ -22,6 +22,10 @@ class Texts:
     def __contains__(self, key: str) -> bool:
         return key in self.by_key
 
+    def in_language(self, lang: str) -> "Texts":
+        """The catalogue with the texts of `[lang.…]` in the place of the Vietnamese ones."""
+        return Texts({**self.by_key, **self.table(lang)})
+
     def table(self, prefix: str) -> dict[str, str]:
         """The texts below a prefix, in the file's order, by the rest of their key."""
         start = f"{prefix}."

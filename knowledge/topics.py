@@ -38,5 +38,36 @@ TOPICS = (
     "tet-calendar",
 )
 
+GROUPS: dict[str, tuple[str, ...]] = {
+    "fireworks": (
+        "fireworks-penalty",
+        "fireworks-legal-use",
+        "fireworks-buy",
+        "fireworks-criminal",
+    ),
+    "drink-driving": (
+        "drink-driving-motorbike",
+        "drink-driving-car",
+        "drink-driving-bicycle",
+        "drink-driving-other",
+        "traffic-other",
+    ),
+    "report-crime": ("report-crime-how", "report-crime-anonymous", "report-crime-false"),
+    "emergency": ("emergency",),
+    "scams": (
+        "scam-report",
+        "scam-what",
+        "black-credit",
+        "money-exchange",
+        "cyber-fake-news",
+        "personal-data",
+    ),
+    "order": ("theft-robbery", "gambling", "drugs", "weapons", "public-disorder", "noise-karaoke"),
+    "home": ("fire-safety", "residence", "domestic-violence", "child-abuse"),
+    "goods": ("food-safety", "fake-goods", "border", "wildlife-environment"),
+    "tet": ("tet-calendar", "directive"),
+}
+"""Topics as they are offered; the first four stand on the first screen, the others behind "more"."""
+
 AUDIENCES = ("citizen", "cadre")
 ACTIONS = ("call-111", "call-112", "call-113", "call-114", "call-115", "tip", "human")

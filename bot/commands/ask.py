@@ -17,7 +17,9 @@ from handlers.ask import reply_to
 from handlers.compose import Office, compose
 from handlers.flows import REPLIES, accused
 from handlers.message import Reply, Talk
+from handlers.router import in_english
 from knowledge.article import Article
+from knowledge.language import english
 from knowledge.topics import AUDIENCES
 
 LONGEST = 1_000_000  # characters of one line of a batch
@@ -117,13 +119,17 @@ def answer_line(
         "choices": [{"article": a.id, "topic": a.topic, "title": a.title} for a in choices],
         "flow": answer.flow,
         "emergency": answer.emergency.number if answer.emergency else None,
-        "text": answer_text(answer, answerer, office, today),
+        "text": answer_text(question, answer, answerer, office, today),
     }
 
 
-def answer_text(answer: Answer, answerer: Answerer, office: Office, today: date) -> str:
-    """The words of an answer, without marks."""
+def answer_text(
+    question: str, answer: Answer, answerer: Answerer, office: Office, today: date
+) -> str:
+    """The words of an answer in the question's language, without marks."""
     reply = first_reply(answer, today)
+    if english(question):
+        reply = in_english(reply)
     return compose(reply, answerer.knowledge, office).text.replace("**", "")
 
 

@@ -18,6 +18,7 @@ from bot.store.database import Database, open_database
 from bot.store.snapshots import Snapshot, Snapshots, live_number, snapshots
 from handlers.answer import Answerer
 from handlers.compare import Change, changes, edits
+from knowledge.article import in_language
 from knowledge.check import check
 from knowledge.faults import KnowledgeError
 from knowledge.folder import packed
@@ -106,7 +107,7 @@ async def _publish(
     folder = config.knowledge_folder
     async with open_database(config.database_url) as database:
         before = await _live(config, database)
-        articles = tuple(draft.articles.values())
+        articles = in_language(draft.articles.values(), "vi")
         click.echo("Đang học từ các cách hỏi…", err=True)
         learned = learned_of(articles, config.data_folder / KEPT)
         after = Answerer(draft, learned)
@@ -155,7 +156,7 @@ async def _rollback(config: Config, number: int | None, only_list: bool) -> int:
 
 async def _replay(config: Config, draft: Path, file: Path) -> int:
     knowledge = load_knowledge(draft)
-    after = Answerer(knowledge, learned_of(tuple(knowledge.articles.values())))
+    after = Answerer(knowledge, learned_of(in_language(knowledge.articles.values(), "vi")))
     async with open_database(config.database_url) as database:
         before = await _live(config, database)
     asked = recorded(file)

@@ -8,7 +8,7 @@ from bot.channels.telegram import render as telegram_render
 from bot.channels.terminal import render as terminal_render
 from bot.channels.web.render import blocks
 from handlers.ask import article_reply, clauses_reply
-from handlers.compose import Office, compose
+from handlers.compose import Office, compose, show_day
 from handlers.flows import REPLIES
 from handlers.message import Reply
 from handlers.presses import read_press
@@ -27,10 +27,12 @@ def knowledge() -> Knowledge:
 def test_every_article_can_be_said_on_three_days_on_every_channel(knowledge: Knowledge) -> None:
     for article in knowledge.articles.values():
         for day in DAYS:
-            assert article.on(day), f"{article.id} has no version on {day}"
+            known = article.on(day) is not None
+            assert known or day == DAYS[0], f"{article.id} has no version on {day}"
             for more in (False, True):
                 reply = article_reply(article, day, None, more=more)
                 speech = compose(reply, knowledge, OFFICE)
+                assert known or show_day(day) in speech.text  # no rule of that day: said so
                 assert terminal_render(speech)
                 assert blocks(speech)
                 for part in telegram_render(speech, public_url=OFFICE.public_url):

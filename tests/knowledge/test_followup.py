@@ -62,7 +62,7 @@ def test_it_stands_by_itself(text: str) -> None:
 
 
 articles = {a.id: a for a in load_articles(SHIPPED / "articles").values()}
-search = Search(tuple(articles.values()))
+search = Search(in_language(articles.values(), "vi"))
 
 
 @pytest.mark.parametrize(

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from knowledge.article import Article
-from knowledge.learned import digest, from_bytes, learn, learned_of, load, save, to_bytes
+from knowledge.learned import KEPT, digest, from_bytes, learn, learned_of, load, save, to_bytes
 from knowledge.load import SHIPPED, load_articles
 from knowledge.search import Search
 from knowledge.slots import Slots
@@ -72,8 +72,8 @@ def test_a_folder_that_cannot_be_written_costs_no_answer(
 
 def test_only_the_newest_files_stay(some: tuple[Article, ...], tmp_path: Path) -> None:
     learned = learn(some)
-    for number in range(6):
+    for number in range(KEPT + 3):
         save(learned, tmp_path / f"{number}.npz")
 
-    assert len(list(tmp_path.glob("*.npz"))) == 3
+    assert len(list(tmp_path.glob("*.npz"))) == KEPT
     assert list(tmp_path.glob("*.*[0-9]")) == []  # nothing unfinished

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from knowledge.article import Article
+from knowledge.article import Article, in_language
 from knowledge.load import SHIPPED, load_articles
 from knowledge.search import OFFERED, Decision, Search
 from knowledge.slots import Slots, read_slots
@@ -19,7 +19,7 @@ TODAY = date(2026, 11, 24)
 QUESTIONS = Path(__file__).parent / "searched.txt"
 
 articles = load_articles(SHIPPED / "articles")
-search = Search(tuple(articles.values()))
+search = Search(in_language(articles.values(), "vi"))
 
 
 @dataclass(frozen=True, slots=True)
