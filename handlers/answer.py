@@ -15,6 +15,7 @@ from knowledge.learned import Learned
 from knowledge.load import Knowledge
 from knowledge.search import Search
 from knowledge.slots import Slots, read_slots
+from knowledge.tet_days import TetDay, tet_day
 from knowledge.triage import Emergency, accusation, emergency, intent
 
 SURE = 0.6  # a directive's clause is the answer
@@ -47,14 +48,17 @@ class Answer:
     flow: str | None = None
     emergency: Emergency | None = None
     accused: bool = False
+    tet: TetDay | None = None
     on: date | None = None
     slots: Mapping[str, Value] = field(default_factory=dict)
 
     @property
     def topic(self) -> str | None:
-        """The topic of the answer: the article's, or "directive"."""
+        """The topic of the answer: the article's, "tet-calendar" for a computed day, or "directive"."""
         if self.article:
             return self.article.topic
+        if self.tet:
+            return "tet-calendar"
         return "directive" if self.directive else None
 
 
@@ -130,6 +134,8 @@ class Answerer:
             return self._found(self._english, text, read_slots(text, today), audience)
         if accusation(text):
             return Answer(outcome=Outcome.FLOW, flow="tip", accused=True, score=1.0)
+        if day := tet_day(text, today):
+            return Answer(outcome=Outcome.ANSWER, tet=day, score=1.0)
         slots = read_slots(text, today)
         if is_followup(text):
             if subject is None:

@@ -52,6 +52,8 @@ def reply_to(answer: Answer, today: date) -> Reply:
     match answer.outcome:
         case Outcome.ANSWER if answer.article:
             return article_reply(answer.article, today, answer.on)
+        case Outcome.ANSWER if answer.tet:
+            return Reply(key=f"tet.{answer.tet.asked}", values=dict(answer.tet.values))
         case Outcome.ANSWER:
             return clauses_reply(str(answer.directive), answer.clauses, today)
         case Outcome.CHOOSE:

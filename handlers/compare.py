@@ -34,6 +34,8 @@ def named(answer: Answer) -> str:
     match answer.outcome:
         case Outcome.ANSWER if answer.article:
             return answer.article.id
+        case Outcome.ANSWER if answer.tet:
+            return f"tet.{answer.tet.asked}"
         case Outcome.ANSWER:
             return f"{answer.directive} {', '.join(answer.clauses)}".strip()
         case Outcome.CHOOSE:

@@ -19,6 +19,14 @@ def tet(year: int) -> date:
     return date(solar, month, day)
 
 
+def solar(day: int, month: int, lunar_year: int) -> date:
+    """The solar date of a lunar day; ValueError where that month has no such day."""
+    found, at, year = convert_lunar_to_solar(day, month, lunar_year, time_zone=HERE)
+    if found == 0:
+        raise ValueError(f"{day}/{month}")
+    return date(year, at, found)
+
+
 def last_day(year: int) -> tuple[date, int]:
     """The eve of a Tết, and its day in Chạp: 29, or 30 where the month has one."""
     eve = tet(year) - timedelta(days=1)

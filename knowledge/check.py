@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import date, timedelta
 from itertools import pairwise
 
-from knowledge.article import Article, Version
+from knowledge.article import Article, Law, Version
 from knowledge.directive import Clause, Directive
 from knowledge.faults import Fault
 from knowledge.load import Knowledge
@@ -24,6 +24,7 @@ DIRECTIVE_WORDS = ("title", "tet", "issuer", "ask", "short", "text")
 REVIEWED = timedelta(days=365)
 ID = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 FIGURE = re.compile(r"\d+ ?(triệu|nghìn|tỷ)|\d đồng|\d+ (năm|tháng) tù|tù (từ )?\d+")
+SUM = re.compile(r"\d[\d.,]*(?:–\d[\d.,]*)? ?(?:triệu|nghìn|tỷ|đồng)")
 NUMBER = re.compile(r"\d+(?:[.,]\d+)*")
 SENTENCE = re.compile(r"[^.!?:;\n]+")
 
@@ -40,6 +41,7 @@ def check(knowledge: Knowledge, today: date) -> tuple[Fault, ...]:
             found.extend(rule(article, knowledge.articles))
         found.extend(_stale(article, today))
     found.extend(_asked_twice(knowledge.articles.values()))
+    found.extend(_same_fine(knowledge.articles.values()))
     for directive in knowledge.directives:
         found.extend(_directive(directive, today))
     return tuple(sorted(found))
@@ -145,6 +147,28 @@ def _asked_twice(articles: Iterable[Article]) -> Iterator[Fault]:
     for (this, _, first), (that, _, second) in pairwise(asked):
         if this == that:
             yield _at(second, f"dòng ask «{this}» đã có ở bài «{first.id}»")
+
+
+def _same_fine(articles: Iterable[Article]) -> Iterator[Fault]:
+    """One place of a law gives one sum: two answers of one date that rest on it have a sum in common."""
+    known: dict[Law, list[tuple[Version, frozenset[str], Article]]] = {}
+    for article in articles:
+        for version in article.versions:
+            sums = frozenset(SUM.findall(f"{version.short} {version.text}"))
+            for law in version.law[:1] if version.law and version.law[0].point and sums else ():
+                for other, figures, of in known.setdefault(law, []):
+                    if sums.isdisjoint(figures) and _together(version, other):
+                        text = f"không có mức nào trùng với bài «{of.id}» dù cùng căn cứ"
+                        yield _at(article, f"{text}: {', '.join(sorted(figures))}", version)
+                known[law].append((version, sums, article))
+
+
+def _together(one: Version, other: Version) -> bool:
+    """Whether there is a day on which both are in force."""
+    return all(
+        this.until is None or that.since <= this.until
+        for this, that in ((one, other), (other, one))
+    )
 
 
 def _directive(directive: Directive, today: date) -> Iterator[Fault]:

@@ -24,7 +24,7 @@ from knowledge.slots import Slots, implied, said, tokens, worded
 from knowledge.vietnamese import fold, syllables
 
 HERE = Path(__file__).parent
-ELSEWHERE = HERE / "words" / "elsewhere.txt"
+ELSEWHERE = {"vi": "elsewhere.txt", "en": "elsewhere.en.txt"}
 SHIPPED = HERE / "weights"  # made by `make install`
 KEPT = 6  # files of a folder: an older state may come back
 
@@ -60,7 +60,7 @@ def topics(articles: Iterable[Article]) -> list[str]:
 def learn(articles: Sequence[Article]) -> Learned:
     """Learn from the phrasings of articles, and from what people ask elsewhere."""
     own = [[_line(text) for text in _texts(article)] for article in articles]
-    others = [_line(text) for text in elsewhere_lines()]
+    others = [_line(text) for text in elsewhere_lines(articles[0].lang if articles else "vi")]
     lines = [line for each in own for line in each]
     counts = Counter(word for line in lines for word in {fold(word) for word in line.words})
     spoken = (line.words for line in (*lines, *others))
@@ -150,9 +150,9 @@ def digest(articles: Sequence[Article]) -> str:
 
 
 @cache
-def elsewhere_lines() -> tuple[str, ...]:
-    """What people ask that is not ours to answer."""
-    return tuple(ELSEWHERE.read_text("utf-8").splitlines())
+def elsewhere_lines(lang: str = "vi") -> tuple[str, ...]:
+    """What people ask in a language that is not ours to answer."""
+    return tuple((HERE / "words" / ELSEWHERE[lang]).read_text("utf-8").splitlines())
 
 
 @cache

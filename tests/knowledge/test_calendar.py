@@ -6,6 +6,7 @@ import holidays
 import pytest
 
 from knowledge.calendar import last_day, tet, year_name
+from knowledge.tet_days import tet_day
 
 # facts: mùng 1, and the last day of Chạp, computed independently (UTC+7)
 TABLE = [
@@ -38,3 +39,56 @@ def test_an_independent_table_agrees(year: int) -> None:
     assert tet(year) in known
     assert tet(year) - timedelta(days=1) in known
     assert tet(year) - timedelta(days=12) not in known  # the control: not every day is one
+
+
+TODAY = date(2026, 11, 24)
+
+
+@pytest.mark.parametrize(
+    ("question", "asked", "day"),
+    [
+        ("mùng 1 tết 2027 là ngày nào", "first", "thứ bảy, 06/02/2027"),
+        ("tet nam nay roi vao thu may", "first", "thứ bảy, 06/02/2027"),  # the coming one
+        ("mùng 3 tết là thứ mấy", "first", "thứ hai, 08/02/2027"),
+        ("tết 2030 nhằm ngày mấy", "first", "thứ bảy, 02/02/2030"),
+        ("tết Đinh Mùi là khi nào vậy ad", "first", "thứ bảy, 06/02/2027"),
+        ("tết năm ngoái ngày nào", "first", "thứ tư, 29/01/2025"),
+        ("giao thừa năm nay ngày nào", "eve", "thứ sáu, 05/02/2027"),
+        ("năm nay có 30 tết không", "thirtieth", "thứ sáu, 05/02/2027"),
+        ("năm 2033 có 30 tết ko", "thirtieth", "chủ nhật, 30/01/2033"),
+        ("tháng chạp năm nay thiếu hay đủ", "thirtieth", "thứ sáu, 05/02/2027"),
+        ("23 tháng chạp là ngày mấy dương lịch", "kitchen", "thứ bảy, 30/01/2027"),
+        ("rằm tháng giêng ngày mấy dương", "full_moon", "thứ bảy, 20/02/2027"),
+        ("còn bao nhiêu ngày nữa tới tết", "countdown", "thứ bảy, 06/02/2027"),
+        ("năm 2027 là năm con gì", "name", "thứ bảy, 06/02/2027"),
+    ],
+)
+def test_a_day_of_tet_is_computed(question: str, asked: str, day: str) -> None:
+    found = tet_day(question, TODAY)
+
+    assert found
+    assert (found.asked, found.values["day"]) == (asked, day)
+
+
+def test_whether_there_is_a_thirtieth_is_computed_for_each_year() -> None:
+    for year in range(2024, 2051):
+        found = tet_day(f"tết {year} có 30 không", TODAY)
+        assert found
+        assert found.values["has"] == ("có" if last_day(year)[1] == 30 else "không có")
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "tết có được đốt pháo không",
+        "đêm giao thừa bắn pháo ở đâu",
+        "tết nghỉ mấy ngày",
+        "mùng 1 bị mất xe báo ai",
+        "giao thừa có công an trực không",
+        "tết 2051 là ngày nào",  # beyond what was checked
+        "ông táo chầu trời bằng gì",
+        "tết vui không",
+    ],
+)
+def test_what_asks_for_something_else_is_not_answered_with_a_date(question: str) -> None:
+    assert tet_day(question, TODAY) is None

@@ -4,6 +4,7 @@ from datetime import date
 
 import pytest
 
+from knowledge.article import in_language
 from knowledge.followup import is_followup, merge
 from knowledge.load import SHIPPED, load_articles
 from knowledge.search import Search

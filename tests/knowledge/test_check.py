@@ -1,0 +1,98 @@
+"""`kb check` names what would mislead a citizen; each rule beside an article that keeps it."""
+
+from dataclasses import replace
+from datetime import date, timedelta
+
+import pytest
+
+from knowledge.article import Article, Law, Version
+from knowledge.check import check
+from knowledge.load import Knowledge, load_knowledge
+
+TODAY = date(2026, 11, 24)
+LAW = Law(document="Nghị định 282/2025/NĐ-CP", article="13", clause="4", point="đ")
+GOOD = Version(
+    since=date(2025, 12, 15),
+    until=None,
+    short="Phạt 20–40 triệu đồng.",
+    text="Bạn hỏi công an xã.",
+    law=(LAW,),
+)
+ARTICLE = Article(
+    id="fire-kites",
+    topic="fire-safety",
+    title="Thả diều",
+    label="Thả diều",
+    audience=("citizen",),
+    ask=tuple(f"thả diều cách hỏi số {n}" for n in range(8)),
+    versions=(GOOD,),
+    reviewed=date(2026, 11, 20),
+)
+
+
+def faults(*articles: Article) -> list[str]:
+    whole: Knowledge = load_knowledge()
+    mine = replace(whole, articles={article.id: article for article in articles}, directives=())
+    return [fault.text for fault in check(mine, TODAY)]
+
+
+def test_a_good_article_has_no_fault() -> None:
+    assert faults(ARTICLE) == []
+
+
+@pytest.mark.parametrize(
+    ("bad", "word"),
+    [
+        (replace(ARTICLE, topic="kites"), "topic"),
+        (replace(ARTICLE, ask=ARTICLE.ask[:7]), "7 dòng ask"),
+        (replace(ARTICLE, title="a" * 81), "title dài 81"),
+        (replace(ARTICLE, related=("gone",)), "không tồn tại"),
+        (replace(ARTICLE, reviewed=TODAY - timedelta(days=366)), "quá một năm"),
+        (replace(ARTICLE, reviewed=TODAY + timedelta(days=2)), "tương lai"),
+        (replace(ARTICLE, versions=(replace(GOOD, short="a" * 221),)), "short dài 221"),
+        (replace(ARTICLE, versions=(replace(GOOD, text="a" * 901),)), "dài 901"),
+        (replace(ARTICLE, versions=(replace(GOOD, text="chữ " * 26),)), "câu dài 26 chữ"),
+        (replace(ARTICLE, versions=(replace(GOOD, text="Hỏi UBND xã."),)), "UBND"),
+        (replace(ARTICLE, versions=(replace(GOOD, law=(), source="Ai đó"),)), "thiếu «law»"),
+    ],
+)
+def test_each_fault_has_its_words(bad: Article, word: str) -> None:
+    found = faults(bad)
+
+    assert len(found) == 1
+    assert word in found[0]
+
+
+def test_one_question_under_two_articles_is_named() -> None:
+    (found,) = faults(ARTICLE, replace(ARTICLE, id="fire-balloons", ask=ARTICLE.ask))[:1]
+
+    assert "đã có ở bài" in found
+
+
+def test_the_same_place_of_a_law_may_not_give_two_sums_on_one_day() -> None:
+    asks = tuple(f"thả bóng bay cách {n}" for n in range(8))
+    other = replace(GOOD, short="Phạt 1–2 triệu đồng.")
+
+    (found,) = faults(ARTICLE, replace(ARTICLE, id="fire-balloons", ask=asks, versions=(other,)))
+    assert "không có mức nào trùng" in found
+
+    before = replace(other, since=date(2022, 1, 1), until=date(2025, 12, 14))
+    assert (
+        faults(ARTICLE, replace(ARTICLE, id="fire-balloons", ask=asks, versions=(before, GOOD)))
+        == []
+    )
+
+
+def test_a_translation_may_name_no_figure_of_its_own() -> None:
+    english = replace(
+        ARTICLE,
+        id="fire-kites-en",
+        of="fire-kites",
+        lang="en",
+        ask=tuple(f"kites {n}" for n in range(8)),
+        versions=(replace(GOOD, short="The fine is 20–50 million VND."),),
+    )
+
+    (found,) = faults(ARTICLE, english)
+
+    assert "số «50»" in found
