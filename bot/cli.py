@@ -8,6 +8,7 @@ import click
 
 from bot import __version__
 from bot.commands.ask import ask
+from bot.commands.campaign import campaign
 from bot.commands.chat import chat
 from bot.commands.doctor import doctor
 from bot.commands.kb import kb
@@ -25,7 +26,7 @@ def binhan() -> None:
     """Bình An: trợ lý an ninh, trật tự dịp Tết của một tỉnh."""
 
 
-for command in (serve, chat, ask, kb, doctor):
+for command in (serve, chat, ask, kb, campaign, doctor):
     binhan.add_command(command)
 
 

@@ -21,10 +21,11 @@ def tet(year: int) -> date:
 
 def solar(day: int, month: int, lunar_year: int) -> date:
     """The solar date of a lunar day; ValueError where that month has no such day."""
-    found, at, year = convert_lunar_to_solar(day, month, lunar_year, time_zone=HERE)
-    if found == 0:
+    found = convert_lunar_to_solar(day, month, lunar_year, time_zone=HERE)
+    if not found:
         raise ValueError(f"{day}/{month}")
-    return date(year, at, found)
+    in_month, at, year = found
+    return date(year, at, in_month)
 
 
 def last_day(year: int) -> tuple[date, int]:

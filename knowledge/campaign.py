@@ -1,0 +1,114 @@
+"""A campaign: the warnings of a season, each with its moment, and what is wrong with the whole."""
+
+import tomllib
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from itertools import pairwise
+from pathlib import Path
+from typing import Any
+
+from knowledge.check import unreadable
+from knowledge.faults import Fault, KnowledgeError
+from knowledge.moments import due
+
+TEXT = 600  # letters: a phone's screen
+SMS = 160  # letters without marks
+TOPICS = ("fireworks", "traffic", "scams", "theft", "fire", "gambling", "fake-news", "all")
+MISSED = ("late", "drop")  # a run missed while the machine was down
+QUIET = (22, 6)  # hours in which only the urgent ones speak
+GAP = timedelta(days=6)  # Zalo's window: the longest silence within a season (DESIGN §6)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Warning:
+    """One warning: `text` for chats, `sms` without marks, at most 160 letters, for whoever has no smartphone."""
+
+    id: str
+    moment: str
+    topic: str
+    text: str
+    sms: str
+    urgent: bool = False
+    missed: str = "late"
+
+
+@dataclass(frozen=True, slots=True)
+class Planned:
+    """A warning at one of its instants."""
+
+    at: datetime
+    warning: Warning
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Campaign:
+    """A season's warnings; `name` as officers call it."""
+
+    id: str
+    name: str
+    warnings: tuple[Warning, ...]
+    path: Path
+
+    def plan(self, year: int) -> tuple[Planned, ...]:
+        """All of a year's Tết, in order."""
+        planned = [Planned(at, w) for w in self.warnings for at in due(w.moment, year)]
+        return tuple(sorted(planned, key=lambda each: (each.at, each.warning.id)))
+
+
+def load_campaign(path: Path) -> Campaign:
+    """The campaign of a TOML file; KnowledgeError with every fault."""
+    try:
+        raw = tomllib.loads(path.read_text("utf-8"))
+        rows: Sequence[Mapping[str, Any]] = raw["warning"]
+        name = str(raw["name"])
+    except (OSError, ValueError, KeyError):
+        remedy = "cần name = … và các bảng [[warning]]"
+        raise KnowledgeError([Fault(path, 1, remedy)]) from None
+    faults: list[Fault] = []
+    warnings = []
+    for row in rows:
+        try:
+            warnings.append(Warning(**row))
+        except TypeError:
+            text = f"[[warning]] «{row.get('id', '?')}»: cần id, moment, topic, text, sms"
+            faults.append(Fault(path, 1, text))
+    campaign = Campaign(id=path.stem, name=name, warnings=tuple(warnings), path=path)
+    faults += [Fault(path, 1, text) for text in _faults(campaign)]
+    if faults:
+        raise KnowledgeError(faults)
+    return campaign
+
+
+def silences(plan: Sequence[Planned]) -> Iterator[tuple[Planned, Planned]]:
+    """Neighbours that lie further apart than Zalo's window allows."""
+    for one, other in pairwise(plan):
+        if other.at - one.at > GAP:
+            yield one, other
+
+
+def _faults(campaign: Campaign) -> Iterator[str]:
+    ids = [warning.id for warning in campaign.warnings]
+    for warning in campaign.warnings:
+        yield from (f"«{warning.id}»: {text}" for text in _of_warning(warning))
+        if ids.count(warning.id) > 1:
+            yield f"«{warning.id}»: trùng id"
+
+
+def _of_warning(warning: Warning) -> Iterator[str]:
+    try:
+        hours = {at.hour for at in due(warning.moment, 2027)}
+    except ValueError:
+        yield f"moment «{warning.moment}» không đọc được: xem docs/knowledge.md"
+        return
+    if any(hour >= QUIET[0] or hour < QUIET[1] for hour in hours) and not warning.urgent:
+        yield f"gửi trong giờ yên tĩnh ({QUIET[0]}:00–0{QUIET[1]}:00) mà không phải tin khẩn"
+    if warning.topic not in TOPICS:
+        yield f"topic là một trong: {', '.join(TOPICS)}"
+    if warning.missed not in MISSED:
+        yield "missed là late hoặc drop"
+    if len(warning.text) > TEXT:
+        yield f"text dài {len(warning.text)} ký tự, tối đa {TEXT}"
+    if len(warning.sms) > SMS or not warning.sms.isascii():
+        yield f"sms phải không dấu và tối đa {SMS} ký tự (đang {len(warning.sms)})"
+    yield from unreadable(warning.text)
