@@ -16,7 +16,7 @@ from knowledge.load import Knowledge
 from knowledge.search import Search
 from knowledge.slots import Slots, read_slots
 from knowledge.tet_days import TetDay, tet_day
-from knowledge.triage import Emergency, accusation, emergency, intent
+from knowledge.triage import Emergency, accusation, emergency, intent, victim
 
 SURE = 0.6  # a directive's clause is the answer
 SURE_CADRE = 0.45  # … to somebody who asks as a cadre
@@ -132,6 +132,8 @@ class Answerer:
         """The same for words that were found not to tell of danger."""
         if self._english and is_english(text):
             return self._found(self._english, text, read_slots(text, today), audience)
+        if hurt := self.knowledge.articles.get(victim(text) or ""):
+            return Answer(outcome=Outcome.ANSWER, article=hurt, score=1.0)
         if accusation(text):
             return Answer(outcome=Outcome.FLOW, flow="tip", accused=True, score=1.0)
         if day := tet_day(text, today):
@@ -146,10 +148,15 @@ class Answerer:
         return self._answer(text, slots, audience)
 
     def _answer(self, text: str, slots: Slots, audience: str | None) -> Answer:
-        duty = self._directives.find(text, slots.on.year if slots.on else None)
+        year = slots.on.year if slots.on else None
+        duty = self._directives.find(text, year)
         if duty and duty.score >= (SURE_CADRE if audience == "cadre" else SURE):
             return _of_directive(duty)
-        return self._found(self._search, text, slots, audience)
+        answer = self._found(self._search, text, slots, audience)
+        if answer.outcome is not Outcome.FALLBACK:
+            return answer
+        guess = self._directives.find(text, year, guess=True)
+        return _of_directive(guess) if guess else answer
 
     def _found(self, search: Search, text: str, slots: Slots, audience: str | None) -> Answer:
         found = search.find(text, slots, audience)

@@ -2,7 +2,7 @@
 
 from knowledge.triage.danger import Emergency, emergency
 from knowledge.triage.manner import courtesy, fragment, intent
-from knowledge.triage.offence import accusation
+from knowledge.triage.offence import accusation, victim
 from knowledge.triage.privacy import keepable, mask
 
 __all__ = [
@@ -14,4 +14,5 @@ __all__ = [
     "intent",
     "keepable",
     "mask",
+    "victim",
 ]

@@ -43,6 +43,12 @@ def accusation(text: str) -> bool:
     return told and ("other.grave" in whose or "child" not in about)
 
 
+def victim(text: str) -> str | None:
+    """The id of the article for who tells of being hurt at home: help for them comes before a report of anybody."""
+    about = _hurt().found(phrases(FILE, "opener").without(read(text)))
+    return next((id for kind, id in table(FILE)["victims"].items() if kind in about), None)
+
+
 def _told_of(said: Said, acts: list[tuple[str, int, int]]) -> Iterator[tuple[str, str]]:
     """Who does what: a subject, and an act that begins at most three words after it."""
     people = _people().places(said)
@@ -64,3 +70,9 @@ def _acts() -> Phrases:
 def _people() -> Phrases:
     data = table(FILE)
     return indexed({who: them["phrases"] for who, them in data["subject"].items()}, data["class"])
+
+
+@cache
+def _hurt() -> Phrases:
+    data = table(FILE)
+    return indexed(data["victim"], data["class"])
