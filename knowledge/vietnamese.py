@@ -14,7 +14,9 @@ LONGEST = 4000  # characters looked at
 MARKS = "\u0300\u0301\u0302\u0303\u0306\u0309\u031b\u0323"
 PAIRS = re.compile(r"(?<!q)(o[àáảãạ]|o[èéẻẽẹ]|u[ỳýỷỹỵ])(?![a-zà-ỹ])")
 AGAIN = re.compile(r"([^\W\d])\1{2,}|([^\w\s])\2+")
-AGAIN_AT_END = re.compile(r"([aeioyăâêôơàáảãạìíỉĩịòóỏõọùúủũụèéẻẽẹờớởỡợừứửữựềếểễệồốổỗộ])\1+(?![^\W_])")
+AGAIN_AT_END = re.compile(
+    r"([aeioyăâêôơàáảãạìíỉĩịòóỏõọùúủũụèéẻẽẹờớởỡợừứửữựềếểễệồốổỗộ])\1+(?![^\W_])"
+)
 POLICE = re.compile(r"\bCA\b")
 TOKEN = re.compile(r"[^\W_]+(?:[.,/]\d+)*|[^\w\s]", re.UNICODE)
 SYLLABLE = re.compile(r"[^\W_]+", re.UNICODE)
