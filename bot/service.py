@@ -13,7 +13,6 @@ from bot.store.database import Database, Transaction
 from bot.store.inbox import Inbox
 from bot.store.keyed import Keyed
 from bot.store.outbox import Replies
-from bot.store.questions import Questions
 from bot.store.talks import Talks
 from handlers.errors import Refusal
 from handlers.fragments import Fragments
@@ -23,7 +22,7 @@ from scheduler.sender import CLAIM, FOREVER, Clock, Outgoing
 
 log = logging.getLogger(__name__)
 
-MakeRouter = Callable[[Questions], Router]
+MakeRouter = Callable[[Transaction], Router]
 
 
 class Service:
@@ -112,7 +111,7 @@ class Service:
         talks = Talks(tx, self._keyed)
         talk = await talks.load(message.chat)
         try:
-            turn = await self._router(Questions(tx))(message, talk)
+            turn = await self._router(tx)(message, talk)
         except Refusal as refusal:
             turn = Turn(replies=(Reply(key=refusal.key, values=refusal.values),), talk=talk)
         if not turn.forget:

@@ -1,6 +1,6 @@
 """What people say and what is said to them, whatever the channel: all that a channel need know."""
 
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import StrEnum
@@ -117,3 +117,7 @@ class Turn:
     durable: bool = False
     hold: bool = False
     forget: bool = False
+
+
+Flow = Callable[[Message, Talk], Awaitable[Turn]]
+"""A conversation of several steps, the whole contract: `Talk.flow` names it, `step` and `data` are its own."""

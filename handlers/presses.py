@@ -12,9 +12,10 @@ FLOW = "f"  # opens a flow, as its command does
 GROUP = "g"  # topics of a group
 TOPIC = "t"  # articles of a topic
 CLAUSE = "c"  # a directive's clause: "c:9.3@ct-tet-2024"
+STEP = "s"  # a step of a conversation: "s:tip@send"
 CALL = "call"  # rings a number; never comes back
 PAGE = "page"  # opens a page of ours; never comes back
-KINDS = (ARTICLE, MORE, UP, DOWN, FLOW, GROUP, TOPIC, CLAUSE, CALL, PAGE)
+KINDS = (ARTICLE, MORE, UP, DOWN, FLOW, GROUP, TOPIC, CLAUSE, STEP, CALL, PAGE)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,6 +1,7 @@
 """Leads a message to whoever answers it: danger first, then a button, a command, and else the question."""
 
-from dataclasses import dataclass, replace
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 from datetime import date
 
 from handlers import flows
@@ -8,7 +9,7 @@ from handlers.answer import Answer, Answerer, Outcome
 from handlers.ask import Ask, article_reply, clauses_reply, local_day, reply_to
 from handlers.lately import Lately
 from handlers.limits import Allowance, Limits, Verdict
-from handlers.message import Kind, Message, Reply, Talk, Turn
+from handlers.message import Flow, Kind, Message, Reply, Talk, Turn
 from handlers.ports import Questions
 from handlers.presses import Press, read_press
 from knowledge.followup import is_followup
@@ -25,13 +26,17 @@ MEDIA = {
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Router:
-    """Answers one message; built for each, because its ports belong to the message's transaction."""
+    """Answers one message; built for each, because its ports belong to the message's transaction.
+
+    `conversations` are the flows of several steps, by name: one runs on while `Talk.flow` names it.
+    """
 
     answerer: Answerer
     questions: Questions
     limits: Limits
     allowance: Allowance
     lately: Lately
+    conversations: Mapping[str, Flow] = field(default_factory=dict)
 
     async def __call__(self, message: Message, talk: Talk) -> Turn:
         """The turn of a message. What waits for the rest of a sentence says so by `hold`."""
@@ -48,13 +53,31 @@ class Router:
                 return flows.greet(message, talk)
             case Kind.PRESS:
                 return await self._pressed(read_press(message.text), message, talk)
-            case kind if kind in MEDIA and not message.text:
+            case kind if kind in MEDIA and not message.text and not talk.flow:
                 return flows.say(MEDIA[kind], talk, flows.WAYS_ON)
         if message.text.startswith("/"):
-            return await self._command(message, talk)
+            return await self._command(message, replace(talk, flow=None, step=None, data={}))
+        if going_on := self.conversations.get(talk.flow or ""):
+            return await self._goes_on(going_on, message, talk)
         if payload := typed_choice(message.text, talk):
             return await self._pressed(read_press(payload), message, talk)
         return await self._words(message, talk)
+
+    async def _goes_on(self, flow: Flow, message: Message, talk: Talk) -> Turn:
+        """The next step of a conversation; danger told in it is answered with the number first."""
+        if payload := typed_choice(message.text, talk):
+            message = replace(message, kind=Kind.PRESS, text=payload)
+        turn = await flow(message, talk)
+        danger = self.answerer.in_danger(message.text) if message.kind is Kind.TEXT else None
+        if danger is None:
+            return turn
+        return replace(turn, replies=(reply_to(danger, local_day(message.at)), *turn.replies))
+
+    async def _open(self, flow: str, message: Message, talk: Talk) -> Turn:
+        """The first step of a conversation, or the one answer of a flow that has no steps."""
+        if opened := self.conversations.get(flow):
+            return await opened(message, replace(talk, flow=flow, step=None, data={}))
+        return flows.open_flow(flow, message, talk)
 
     async def _words(self, message: Message, talk: Talk, audience: str | None = None) -> Turn:
         """Danger before any limit; then courtesy, pieces of a sentence, and whole questions."""
@@ -99,7 +122,7 @@ class Router:
         if answer.accused:
             return flows.accused(talk)
         if answer.outcome is Outcome.FLOW:
-            return flows.open_flow(str(answer.flow), message, talk)
+            return await self._open(str(answer.flow), message, talk)
         return await Ask(self.questions)(message, talk, answer)
 
     async def _unhelpful(self, message: Message, article: str, today: date) -> None:
@@ -121,7 +144,7 @@ class Router:
             case "quyenriengtu" if rest:
                 return flows.forget(message)
             case command:
-                return flows.open_flow(flows.COMMANDS.get(command, "help"), message, talk)
+                return await self._open(flows.COMMANDS.get(command, "help"), message, talk)
 
     def _linked(self, payload: str, message: Message, talk: Talk) -> Turn | None:
         """A deep link that carries an article: "/start fireworks-penalty-use"."""
@@ -160,7 +183,9 @@ class Router:
             case Press(kind="f", target="forget"):
                 return flows.forget(message)
             case Press(kind="f", target=flow):
-                return flows.open_flow(flow, message, talk)
+                return await self._open(flow, message, talk)
+            case Press(kind="s", target=flow) if flow in self.conversations:
+                return await self.conversations[flow](message, talk)
         return flows.say("ask.expired", talk, flows.HOME)
 
 

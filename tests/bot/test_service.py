@@ -10,7 +10,7 @@ import pytest
 
 from bot.metrics import Metrics
 from bot.service import Service
-from bot.store.database import Database
+from bot.store.database import Database, Transaction
 from bot.store.keyed import Keyed
 from bot.store.outbox import DatabaseOutbox
 from bot.store.questions import Questions
@@ -46,10 +46,10 @@ class Desk:
         allowance = allowance or Allowance(per_second=100, per_minute=1000)
         limits, lately = Limits(allowance), Lately()
 
-        def router(questions: Questions) -> Router:
+        def router(tx: Transaction) -> Router:
             return Router(
                 answerer=answerer,
-                questions=questions,
+                questions=Questions(tx),
                 limits=limits,
                 allowance=allowance,
                 lately=lately,
@@ -247,7 +247,7 @@ async def test_what_is_no_words_gets_a_way_on(desk: Desk, kind: Kind) -> None:
 
 @asynccontextmanager
 async def broken(desk: Desk) -> AsyncIterator[None]:
-    def fail(questions: Questions) -> Router:
+    def fail(tx: Transaction) -> Router:
         raise RuntimeError("bí mật")
 
     whole = desk.service._router

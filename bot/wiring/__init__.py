@@ -1,0 +1,56 @@
+"""The composition root: the only folder that knows every concrete class; a file a subject."""
+
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass
+
+from bot.channels.web import WebChannel
+from bot.config import Config, Secrets
+from bot.console.app import console_app
+from bot.wiring.heart import Heart, beating, utc_now
+from bot.wiring.public import public_of
+from bot.wiring.tasks import finish, listening
+from bot.wiring.telegram import announce, rates_of, telegram_of
+from bot.wiring.tidy import gauges, tidy
+from scheduler.clock import ticking
+from scheduler.sender import Channel, Clock
+
+__all__ = ["Heart", "Running", "beating", "rates_of", "running", "utc_now"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Running:
+    """What was started, and where people reach it."""
+
+    public_url: str
+    console_url: str
+    channels: tuple[str, ...]
+    articles: int
+
+
+@asynccontextmanager
+async def running(
+    config: Config, secrets: Secrets, *, clock: Clock = utc_now
+) -> AsyncIterator[Running]:
+    """Everything, in start order; leaving it stops in reverse: doors first, the database last."""
+    webchat = WebChannel()
+    channels: dict[str, Channel] = {"web": webchat}
+    async with AsyncExitStack() as stack:
+        heart = await stack.enter_async_context(beating(config, secrets, channels, clock=clock))
+        telegram = await telegram_of(config, secrets, heart, clock, stack)
+        if telegram:
+            channels["telegram"] = telegram
+        stack.push_async_callback(finish, heart.sender, config.limits.grace_seconds)
+        await stack.enter_async_context(ticking(lambda: tidy(heart.database, clock())))
+        public = public_of(config, secrets, heart, webchat, telegram, clock)
+        await stack.enter_async_context(listening(public, config.server.listen))
+        console = console_app(heart.metrics, lambda: gauges(heart))
+        await stack.enter_async_context(listening(console, config.console.listen))
+        if telegram:
+            await announce(config, secrets, telegram, heart, stack)
+        yield Running(
+            public_url=config.public_url,
+            console_url=config.console.public_url or f"http://{config.console.listen}",
+            channels=tuple(channels),
+            articles=len(heart.library.knowledge.articles),
+        )

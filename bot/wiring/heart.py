@@ -1,0 +1,161 @@
+"""What every channel needs, wired: the service over its store, the sender, the knowledge."""
+
+from collections.abc import AsyncIterator, Mapping, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from functools import lru_cache
+
+from bot.channels import Door
+from bot.config import Config, Secrets
+from bot.library import Library, Tell, opened
+from bot.metrics import Metrics
+from bot.office import office_of
+from bot.service import Service
+from bot.store.database import Database, Transaction, open_database
+from bot.store.keyed import Keyed
+from bot.store.outbox import DatabaseOutbox, Replies
+from bot.store.questions import Questions
+from bot.wiring.tasks import background, finish
+from handlers.compose import compose
+from handlers.fragments import Fragments
+from handlers.lately import Lately
+from handlers.limits import Allowance, Limits
+from handlers.message import Chat, Reply, Speech, Value
+from handlers.router import Router
+from knowledge.faults import Fault
+from scheduler.sender import Channel, Clock, Sender
+
+SPEECHES = 2000  # replies kept in words: the same answers are given again and again
+
+
+def utc_now() -> datetime:
+    """The clock of everything that runs."""
+    return datetime.now(UTC)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Heart:
+    """What every channel needs, wired: the service, the sender, and how a reply is put into words."""
+
+    database: Database
+    service: Service
+    sender: Sender
+    door: Door
+    library: Library
+    metrics: Metrics
+
+
+@asynccontextmanager
+async def beating(
+    config: Config,
+    secrets: Secrets,
+    channels: Mapping[str, Channel],
+    *,
+    allowance: Allowance | None = None,
+    clock: Clock = utc_now,
+) -> AsyncIterator[Heart]:
+    """Opens the store and wires the service over it; on leaving, what was posted is said first."""
+    office = office_of(config)
+    allowance = allowance or allowance_of(config)
+    limits = Limits(allowance)
+    keyed = Keyed(bytes.fromhex(secrets.pepper.reveal()))
+    metrics = Metrics()
+    lately = Lately()
+
+    @lru_cache(maxsize=SPEECHES)
+    def spoken(key: str, values: tuple[tuple[str, Value], ...], presses: tuple[str, ...]) -> Speech:
+        reply = Reply(key=key, values=dict(values), presses=presses)
+        return compose(reply, library.knowledge, office)
+
+    def speak(reply: Reply) -> Speech:
+        return spoken(reply.key, tuple(sorted(reply.values.items())), reply.presses)
+
+    def router(tx: Transaction) -> Router:
+        return Router(
+            answerer=library.answerer,
+            questions=Questions(tx),
+            conversations={},
+            limits=limits,
+            allowance=allowance,
+            lately=lately,
+        )
+
+    async with open_database(config.database_url) as database:
+        folder, gate = config.knowledge_folder, config.knowledge.gate
+        library = Library(
+            state=await opened(database, folder, config.data_folder, gate=gate),
+            database=database,
+            folder=folder,
+            data=config.data_folder,
+            gate=gate,
+        )
+        library.on_swap(spoken.cache_clear)
+        ledger = DatabaseOutbox(database)
+        if database.alone:
+            await ledger.release(clock())
+        sender = Sender(outbox=ledger, channels=channels, speak=speak, clock=clock)
+        service = Service(
+            database=database,
+            keyed=keyed,
+            router=router,
+            fragments=Fragments(timedelta(seconds=config.limits.quiet_seconds)),
+            clock=clock,
+            wake=sender.wake,
+            metrics=metrics,
+        )
+        door = Door(receive=service.receive, post=sender.post, sent=sender.sent, speak=speak)
+        following = library.follow(admins_told(config, database, sender, channels, clock))
+        async with background(sender.run(), "sender"), background(following, "knowledge"):
+            yield Heart(
+                database=database,
+                service=service,
+                sender=sender,
+                door=door,
+                library=library,
+                metrics=metrics,
+            )
+            await finish(sender, config.limits.grace_seconds)
+
+
+def admins_told(
+    config: Config,
+    database: Database,
+    sender: Sender,
+    channels: Mapping[str, Channel],
+    clock: Clock,
+) -> Tell:
+    """Tells the admins' chats of faults: file, line and remedy."""
+
+    async def tell(faults: Sequence[Fault]) -> None:
+        now, first = clock(), faults[0]
+        values: dict[str, Value] = {
+            "count": len(faults),
+            "file": first.path.name,
+            "line": first.line,
+            "fault": first.text,
+        }
+        async with database.transaction() as tx:
+            for name in config.knowledge.admins:
+                channel, _, id = name.partition(":")
+                if channel not in channels:
+                    continue
+                await Replies(tx).add(
+                    Chat(channel, getattr(channels[channel], "account", channel), id),
+                    f"kb.{now.timestamp()}",
+                    (Reply(key="kb.fault", values=values),),
+                    now=now,
+                    due=now,
+                    claimed=now,
+                )
+        sender.wake(now)
+
+    return tell
+
+
+def allowance_of(config: Config) -> Allowance:
+    return Allowance(
+        per_second=config.limits.questions_per_second,
+        per_minute=config.limits.questions_per_minute,
+        characters=config.limits.question_characters,
+    )

@@ -1,0 +1,58 @@
+"""Wires the public address: the web chat, and the webhooks of the channels that have one."""
+
+from aiohttp import web
+
+from bot.channels.telegram import TelegramChannel, webhook_routes
+from bot.channels.web import Trust, WebChannel, public_app
+from bot.config import Config, Secrets
+from bot.office import office_of
+from bot.store.outbox import Replies
+from bot.wiring.heart import Heart
+from handlers.compose import privacy_parts
+from handlers.message import Chat
+from scheduler.sender import Clock, Outgoing
+
+
+def public_of(
+    config: Config,
+    secrets: Secrets,
+    heart: Heart,
+    webchat: WebChannel,
+    telegram: TelegramChannel | None,
+    clock: Clock,
+) -> web.Application:
+    """The public application: the web chat, and the webhooks of the channels that have one."""
+    database = heart.database
+    office = office_of(config)
+
+    async def waiting(chat: Chat, after: int) -> tuple[Outgoing, ...]:
+        async with database.transaction() as tx:
+            return await Replies(tx).waiting(chat, after, clock())
+
+    async def fetched(chat: Chat, up_to: int) -> None:
+        async with database.transaction() as tx:
+            await Replies(tx).fetched(chat, up_to)
+
+    async def ready() -> bool:
+        return bool(await database.read("SELECT 1 AS one"))
+
+    app = public_app(
+        channel=webchat,
+        door=heart.door,
+        waiting=waiting,
+        fetched=fetched,
+        forget=heart.service.forget,
+        ready=ready,
+        texts=heart.library.knowledge.texts,
+        trust=Trust(address=office.address or config.public_url, duty=office.duty),
+        privacy=privacy_parts(heart.library.knowledge, office),
+        hotlines=frozenset(heart.library.knowledge.hotlines),
+        public_url=config.public_url,
+        clock=clock,
+        streams=config.limits.streams,
+    )
+    if telegram and config.telegram.mode == "webhook":
+        secret = secrets.telegram_webhook_secret.reveal()
+        limit = config.limits.body_bytes
+        app.add_routes(webhook_routes(telegram, heart.door, secret=secret, limit=limit))
+    return app

@@ -1,0 +1,56 @@
+"""What runs beside the rest: listeners and background tasks, each stopped with its owner."""
+
+import asyncio
+import logging
+from collections.abc import AsyncIterator, Coroutine
+from contextlib import asynccontextmanager, suppress
+from typing import Any
+
+from aiohttp import web
+
+from bot.config import ConfigError, address
+from scheduler.sender import Sender
+
+log = logging.getLogger(__name__)
+
+GRACE = 10.0  # seconds that requests in flight have when the service stops
+
+
+@asynccontextmanager
+async def listening(app: web.Application, listen: str) -> AsyncIterator[None]:
+    """Serves while it is open; on leaving, requests in flight are finished."""
+    runner = web.AppRunner(app, access_log=None, shutdown_timeout=GRACE)
+    await runner.setup()
+    try:
+        host, port = address(listen)
+        await web.TCPSite(runner, host, port).start()
+        yield
+    except OSError:
+        raise ConfigError([f"không nghe được ở {listen}: địa chỉ sai hoặc đang bị chiếm"]) from None
+    finally:
+        await runner.cleanup()
+
+
+@asynccontextmanager
+async def background(work: Coroutine[Any, Any, None], name: str) -> AsyncIterator[None]:
+    """Runs beside the rest; one that dies is logged, and stopped with the rest."""
+
+    async def guarded() -> None:
+        try:
+            await work
+        except Exception:
+            log.exception("task died", extra={"task": name})
+
+    task = asyncio.create_task(guarded(), name=name)
+    try:
+        yield
+    finally:
+        task.cancel()
+        with suppress(asyncio.CancelledError):
+            await task
+
+
+async def finish(sender: Sender, seconds: float) -> None:
+    """Say what is in flight; what takes longer stays in the ledger for the next start."""
+    with suppress(TimeoutError):
+        await asyncio.wait_for(sender.finish(), seconds)
