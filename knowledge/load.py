@@ -9,6 +9,7 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Any, TypeVar
 
+from knowledge.areas import Areas, load_areas
 from knowledge.article import Article, Law, Range, Version
 from knowledge.directive import Agency, Directive, load_agencies, load_directives
 from knowledge.faults import Fault, KnowledgeError
@@ -31,6 +32,7 @@ class Knowledge:
     directives: tuple[Directive, ...]
     agencies: Mapping[str, Agency]
     hotlines: Mapping[str, Hotline]
+    areas: Areas
     texts: Texts
     repeals: tuple[Repeal, ...] = ()
 
@@ -39,7 +41,8 @@ def load_knowledge(folder: Path = SHIPPED) -> Knowledge:
     """The knowledge of a folder; KnowledgeError with all faults where it can't be used.
 
     An admin's folder lies over the shipped one: what it holds (an article, an agency, a number, a directive,
-    a text) takes the place of the shipped one of the same id, all else is the shipped one's.
+    a text) takes the place of the shipped one of the same id, all else is the
+    shipped one's; areas are replaced as a whole tree.
     """
     if folder.resolve() == SHIPPED:
         return _shipped()
@@ -64,6 +67,7 @@ def _over(base: Knowledge | None, folder: Path) -> Knowledge:
     texts = part("texts.vi.toml", load_texts)
     hotlines = part("hotlines.toml", load_hotlines)
     agencies = part("agencies.csv", load_agencies)
+    areas = part("areas.csv", load_areas)
     known = {**(base.agencies if base else {}), **(agencies or {})}
     directives = part("directive", lambda path: load_directives(path, known))
     under = base.articles if base else {}
@@ -84,9 +88,17 @@ def _over(base: Knowledge | None, folder: Path) -> Knowledge:
         directives=tuple((merged | own).values()),
         agencies=known,
         hotlines={**(base.hotlines if base else {}), **(hotlines or {})},
+        areas=_whole(areas, base),
         texts=words,
         repeals=ends,
     )
+
+
+def _whole(areas: Areas | None, base: Knowledge | None) -> Areas:
+    """A folder's tree takes the place of the shipped one as a whole: provinces are not mixed."""
+    if areas is not None:
+        return areas
+    return base.areas if base else Areas(())
 
 
 def _linked(article: Article, known: Mapping[str, Article]) -> Article:

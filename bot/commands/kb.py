@@ -45,8 +45,10 @@ def kb_check(folder: Path | None, as_of: datetime | None, config_path: Path | No
         return report(error.faults, folder)
     faults = check(knowledge, day(as_of))
     clauses = sum(len(directive.clauses) for directive in knowledge.directives)
+    areas = knowledge.areas
+    province = f"{areas.province.name}: {len(areas.communes)} xã, phường"
     click.echo(
-        f"{len(knowledge.articles)} bài, {clauses} mục chỉ thị; "
+        f"{len(knowledge.articles)} bài, {clauses} mục chỉ thị; {province}; "
         f"{single_sources(knowledge)} phiên bản chỉ có một nguồn, cần đối chiếu Công báo."
     )
     return report(faults, folder)
