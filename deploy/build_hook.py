@@ -5,7 +5,11 @@ from typing import Any
 
 from hatchling.builders.hooks.plugin.interface import BuildHookInterface
 
-NEEDED = ("be-vietnam-pro/files/be-vietnam-pro-vietnamese-400-normal.woff2",)
+NEEDED = (
+    "be-vietnam-pro/files/be-vietnam-pro-vietnamese-400-normal.woff2",
+    "libsodium/libsodium-sumo.js",
+    "libsodium/libsodium-wrappers.js",
+)
 
 
 class FrontEndHook(BuildHookInterface[Any]):

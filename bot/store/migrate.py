@@ -9,6 +9,7 @@ log = logging.getLogger(__name__)
 
 FOLDER = Path(__file__).parent / "migrations"
 LOCK = 0x62696E68616E  # "binhan": one process migrates, the others wait
+SQLITE_ONLY = " WITHOUT ROWID"  # no row numbers, which would tell the order of arrival
 
 
 async def migrate(database: Database, folder: Path = FOLDER) -> None:
@@ -23,7 +24,7 @@ async def migrate(database: Database, folder: Path = FOLDER) -> None:
             raise TooNew
         for name in sorted(set(files) - done):
             for statement in files[name]:
-                await tx.run(statement)
+                await tx.run(statement if database.alone else statement.replace(SQLITE_ONLY, ""))
             await tx.run("INSERT INTO migration (name) VALUES ($1)", name)
             log.info("migrated", extra={"migration": name})
 
