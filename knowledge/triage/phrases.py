@@ -10,9 +10,10 @@ were typed are never overridden ("chạy" is not "cháy"), marks that were not t
 import re
 import unicodedata
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
+from operator import ne
 
 from knowledge.vietnamese import fold
 
@@ -44,8 +45,8 @@ class Said:
     def of(cls, words: Iterable[str]) -> "Said":
         line = f" {' '.join(words)} "
         plain = fold(line)
-        bare, all_words = plain.split(), line.split()
-        marks = sum(word != without for word, without in zip(all_words, bare, strict=True))
+        bare = plain.split()
+        marks = sum(map(ne, line.split(), bare))
         return cls(line, plain, frozenset(bare), 2 * marks >= len(bare))
 
 
@@ -54,10 +55,13 @@ class Phrase:
 
     __slots__ = ("_needs", "_parts", "_patterns", "label")
 
-    def __init__(self, label: str, parts: Sequence["_Part"]) -> None:
+    def __init__(
+        self, label: str, parts: Sequence["_Part"], needs: Sequence[frozenset[str]]
+    ) -> None:
+        """`needs`: sets of words without marks; it can only be where one of each set is."""
         self.label = label
         self._parts = parts
-        self._needs = tuple(start for part in parts if (start := part.starts()))
+        self._needs = tuple(needs)
         self._patterns: dict[Spelling, re.Pattern[str]] = {}
 
     def found(self, said: Said, spelling: Spelling) -> bool:
@@ -153,11 +157,19 @@ class _Part:
             return f"(?! (?:{choice}) )"
         return f"(?: (?:{choice})(?= )){'?' if self.optional else ''}"
 
-    def starts(self) -> frozenset[str]:
-        """The words one of which must be there; empty where any may be."""
-        firsts = {option.split()[0] for option in self.options}
-        anything = self.optional or self.never or firsts & _WILD.keys()
-        return frozenset() if anything else frozenset(map(fold, firsts))
+    def words(self) -> Iterator[str]:
+        """All words of its options, without marks."""
+        return (fold(word) for option in self.options for word in option.split())
+
+    def needs(self, common: Counter[str]) -> frozenset[str]:
+        """Of each option the word that is met least often: one of them must be there; empty where any may be."""
+        if self.optional or self.never:
+            return frozenset()
+        rarest = {
+            min(map(fold, words), key=common.__getitem__) if (words := _tame(option)) else ""
+            for option in self.options
+        }
+        return frozenset() if "" in rarest else frozenset(rarest)
 
 
 def indexed(
@@ -169,11 +181,12 @@ def indexed(
         for label, phrases in labelled.items()
         for phrase in phrases
     ]
-    common = Counter(word for _, parts in parsed for part in parts for word in part.starts())
+    common = Counter(word for _, parts in parsed for part in parts for word in part.words())
     by_word: dict[str, list[Phrase]] = {}
     for label, parts in parsed:
-        phrase = Phrase(label, parts)
-        for word in _anchor(parts, common):
+        needs = [need for part in parts if (need := part.needs(common))]
+        phrase = Phrase(label, parts, needs)
+        for word in _anchor(needs, common):
             by_word.setdefault(word, []).append(phrase)
     return Phrases(
         {word: tuple(found) for word, found in by_word.items()}, strict, frozenset(by_word)
@@ -204,10 +217,14 @@ def _part(match: re.Match[str], classes: Classes) -> _Part:
     return _Part(tuple(among), bool(maybe), bool(never))
 
 
-def _anchor(parts: Sequence[_Part], common: Counter[str]) -> frozenset[str]:
-    """The words of the part that is met least often: the phrase is tried only where one of them is."""
-    starts = [start for part in parts if (start := part.starts())]
-    return min(starts, key=lambda words: sum(common[w] for w in words), default=_ALWAYS)
+def _anchor(needs: Sequence[frozenset[str]], common: Counter[str]) -> frozenset[str]:
+    """The need that is met least often: the phrase is tried only where one of its words is."""
+    return min(needs, key=lambda words: sum(common[w] for w in words), default=_ALWAYS)
+
+
+def _tame(option: str) -> list[str]:
+    """The words of an option that stand for themselves."""
+    return [word for word in option.split() if word not in _WILD]
 
 
 @cache

@@ -62,9 +62,9 @@ def _mended(word: str) -> str:
         return word
     if (typed := _TELEX.sub("", plain)) in known:
         return typed
-    found = (
-        extractOne(plain, known, scorer=OSA.distance, score_cutoff=1) if len(plain) > 3 else None
-    )
+    if len(plain) <= 3:
+        return word
+    found = extractOne(plain, _in_order(), scorer=OSA.distance, score_cutoff=1)
     return found[0] if found else word
 
 
@@ -74,6 +74,12 @@ def _known() -> frozenset[str]:
     return frozenset().union(
         *(vocabulary(_lists(data), data["class"]) for data in map(table, NAMES))
     )
+
+
+@cache
+def _in_order() -> tuple[str, ...]:
+    """The same in one order: of two that are equally near, every process takes the same."""
+    return tuple(sorted(_known()))
 
 
 def _lists(data: Any) -> Iterator[str]:
