@@ -8,7 +8,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from bot.channels.telegram.fields import decode
+from bot.channels.fields import decode
 from bot.channels.telegram.normalise import Event, Reader, Reason, normalise
 from handlers.message import Chat, Kind, Message
 

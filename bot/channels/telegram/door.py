@@ -10,8 +10,8 @@ from typing import Any
 from aiohttp import web
 
 from bot.channels import Door
+from bot.channels.fields import decode
 from bot.channels.telegram.channel import TelegramChannel
-from bot.channels.telegram.fields import decode
 from bot.channels.telegram.normalise import Event
 from handlers.message import Chat
 from scheduler.sender import Outgoing

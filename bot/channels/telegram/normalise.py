@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-from bot.channels.telegram.fields import (
+from bot.channels.fields import (
     LONGEST_TEXT,
     Fields,
     clean,

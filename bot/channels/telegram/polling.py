@@ -9,9 +9,9 @@ from dataclasses import dataclass, field
 from telegram.error import TelegramError
 
 from bot.channels import Door
+from bot.channels.fields import decode
 from bot.channels.telegram.channel import TelegramChannel
 from bot.channels.telegram.faults import is_alarm
-from bot.channels.telegram.fields import decode
 from bot.channels.telegram.normalise import UPDATES, Event, update_id
 from bot.channels.telegram.transport import Flooded, wait_of
 from handlers.message import Chat

@@ -4,12 +4,13 @@ import html
 import ipaddress
 import logging
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from itertools import pairwise
 from typing import Any
 from urllib.parse import urlsplit
 
 from bot.channels import Capabilities
+from bot.channels.parts import cuts, dialled, phone_pattern
 from handlers.message import Button, Speech
 
 log = logging.getLogger(__name__)
@@ -20,8 +21,6 @@ CAPABILITIES = Capabilities(text=4096, buttons=100, press_bytes=64, tel_links=Tr
 BOLD = re.compile(r"\*\*(.+?)\*\*")
 BULLET = re.compile(r"^- ", re.MULTILINE)
 NARROW = 16  # characters of a label; two such buttons share a row
-# where a part may end, the best first: after a paragraph, a line, a sentence, a word
-ENDS = tuple(re.compile(end) for end in (r"\n\n+", r"\n", r"(?<=[.!?…:;])\s+", r"\s+"))
 
 Piece = tuple[str, bool]  # words, and whether they are bold
 Part = dict[str, Any]  # parameters of sendMessage, all but the chat
@@ -36,7 +35,7 @@ def render(speech: Speech, *, public_url: str = "") -> list[Part]:
     """
     text = BULLET.sub("• ", speech.text.encode("utf-8", "ignore").decode().replace("\0", ""))
     pieces = [(words, place % 2 == 1) for place, words in enumerate(BOLD.split(text))]
-    phones = _phones(speech.phones)
+    phones = phone_pattern(speech.phones)
     parts = [_part(_html(part, phones)) for part in split(pieces, phones)]
     rows = keyboard(speech.buttons, public_url)
     if parts and rows:
@@ -47,7 +46,7 @@ def render(speech: Speech, *, public_url: str = "") -> list[Part]:
 def split(pieces: Sequence[Piece], phones: re.Pattern[str] | None = None) -> list[list[Piece]]:
     """The pieces in parts of at most 4096 UTF-16 units as they will be read, none of them blank."""
     text = "".join(words for words, _ in pieces)
-    edges = [0, *_ends(text, phones), len(text)]
+    edges = [0, *cuts(text, _reach, phones), len(text)]
     parts = [_slice(pieces, start, end) for start, end in pairwise(edges)]
     return [part for part in parts if any(words.strip() for words, _ in part)]
 
@@ -73,33 +72,13 @@ def _part(text: str) -> Part:
     return {"text": text, "parse_mode": "HTML", "link_preview_options": {"is_disabled": True}}
 
 
-def _ends(text: str, phones: re.Pattern[str] | None) -> Iterator[int]:
-    """Where each part but the last ends."""
-    start = 0
-    while units(text[start:]) > CAPABILITIES.text:
-        most = (
-            text[start:].encode("utf-16-le")[: 2 * CAPABILITIES.text].decode("utf-16-le", "ignore")
-        )
-        start = _end(text, start, start + len(most), phones)
-        yield start
-
-
-def _end(text: str, start: int, limit: int, phones: re.Pattern[str] | None) -> int:
-    """The best place to end a part before `limit`: not in its first half, if possible."""
-    for least in (start + (limit - start) // 2, start):
-        for end in ENDS:
-            places = [found.end() for found in end.finditer(text, least, limit)]
-            for place in reversed(places):
-                if place > start and not _inside_phone(text, place, phones):
-                    return place
-    return limit
-
-
-def _inside_phone(text: str, place: int, phones: re.Pattern[str] | None) -> bool:
-    if phones is None:
-        return False
-    around = phones.finditer(text, max(0, place - 20), place + 20)
-    return any(found.start() < place < found.end() for found in around)
+def _reach(text: str, start: int) -> int:
+    """How far a message that begins there may reach: 4096 UTF-16 units."""
+    rest = text[start : start + CAPABILITIES.text]
+    if units(rest) <= CAPABILITIES.text:
+        return start + len(rest)
+    most = rest.encode("utf-16-le")[: 2 * CAPABILITIES.text].decode("utf-16-le", "ignore")
+    return start + len(most)
 
 
 def _slice(pieces: Sequence[Piece], start: int, end: int) -> list[Piece]:
@@ -130,22 +109,7 @@ def _linked(words: str, phones: re.Pattern[str] | None) -> str:
     )  # digits stay what they are, so numbers are found after it as before
     if phones is None:
         return safe
-    return phones.sub(lambda found: f'<a href="tel:{_digits(found[0])}">{found[0]}</a>', safe)
-
-
-def _phones(phones: Sequence[str]) -> re.Pattern[str] | None:
-    """Finds the numbers, the longest first, and not as a part of a longer number."""
-    usable = sorted({phone for phone in phones if _digits(phone)}, key=len, reverse=True)
-    if not usable:
-        return None
-    either = "|".join(re.escape(phone) for phone in usable)
-    return re.compile(rf"(?<![\w.,/+&#])(?:{either})(?![.,/]?\d|\w)")
-
-
-def _digits(phone: str) -> str:
-    """A number as it is dialled: "1900 1234" → "19001234"; nothing for what is no number."""
-    dialled = re.sub(r"[ .\-()]", "", phone)
-    return dialled if re.fullmatch(r"\+?[0-9]{2,15}", dialled) else ""
+    return phones.sub(lambda found: f'<a href="tel:{dialled(found[0])}">{found[0]}</a>', safe)
 
 
 def _key(button: Button, public_url: str) -> dict[str, str] | None:
@@ -162,7 +126,7 @@ def _key(button: Button, public_url: str) -> dict[str, str] | None:
 def _url(url: str, public_url: str) -> str | None:
     """An address that Telegram takes under a button; it takes no `tel:`, so our page rings."""
     if url.startswith("tel:"):
-        number = _digits(url.removeprefix("tel:"))
+        number = dialled(url.removeprefix("tel:"))
         url = f"{public_url.rstrip('/')}/goi/{number}"
         return url if number and public_url.startswith("https://") and _is_public(url) else None
     return url if _is_public(url) else None
