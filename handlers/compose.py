@@ -128,13 +128,11 @@ def _soon(article: Article, today: date, knowledge: Knowledge) -> str:
 
 def _basis(version: Version, knowledge: Knowledge) -> str:
     texts = knowledge.texts
-    if version.law:
-        lines = [
-            texts("ask.cite", law=cite(version.law)),
-            texts("ask.in_force", day=show_day(version.since)),
-        ]
+    lines = [texts("ask.cite", law=cite(version.law))] if version.law else []
+    if version.source:  # advice: its day is not that of a law
+        lines.append(texts("ask.source", source=version.source))
     else:
-        lines = [texts("ask.source", source=str(version.source))]
+        lines.append(texts("ask.in_force", day=show_day(version.since)))
     if version.single_source:
         lines.append(texts("ask.single"))
     return " ".join(lines)

@@ -1,0 +1,144 @@
+"""Every sum and prison term of an answer stands in the table of researched facts, at a place the answer cites."""
+
+import re
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+
+import pytest
+
+from knowledge.article import Article, Law, Version, in_language
+from knowledge.load import load_knowledge
+from knowledge.repeals import law_key
+
+Figure = str  # "2-5": million đồng; "6m-3y": prison
+UNIT = {"nghìn": 0.001, "triệu": 1.0, "tỷ": 1000.0, "đồng": 0.000001}
+AMOUNT = r"(\d[\d.,]*)(?: (nghìn|triệu|tỷ)(?: đồng)?| đồng)?"
+SUM = re.compile(rf"{AMOUNT}(?:–| đến (?:dưới )?){AMOUNT}(?= |[.,;)*]|$)|{AMOUNT}")
+TERM = re.compile(r"(?<![\d,])(\d+)(?: (tháng|năm))?(?:–| đến )(\d+) (tháng|năm)(?! \d)")
+PRISON = re.compile(r"\btù\b")
+OTHER = re.compile(r"tước[^.;]*|đình chỉ[^.;]*|giấy phép[^.;]*|\d{1,2}/\d{1,2}/\d{4}|năm \d{4}\S*")
+SENTENCE = re.compile(r"(?<=[.;!?])\s|\n")
+
+
+def known() -> dict[str, dict[str, set[Figure]]]:
+    """The table: law → place → figures."""
+    laws: dict[str, dict[str, set[Figure]]] = {}
+    current: dict[str, set[Figure]] = {}
+    for line in Path(__file__).with_name("figures.txt").read_text("utf-8").splitlines():
+        if found := re.match(r"\[(\S+)\]", line):
+            current = laws.setdefault(found[1], {})
+        elif line and not line.startswith("#"):
+            place, *figures = line.split()
+            current.setdefault(place, set()).update(figures)
+    return laws
+
+
+TABLE = known()
+
+
+def allowed(law: Law) -> set[Figure]:
+    """The figures of a place and of all below and above it."""
+    places = TABLE.get(law_key(law.document), {})
+    wanted = f"{law.article or ''}.{law.clause or ''}{law.point or ''}".strip(".")
+    return {
+        figure
+        for place, figures in places.items()
+        if not wanted or _within(place, wanted) or _within(wanted, place) or place.isalpha()
+        for figure in figures
+    }
+
+
+def _within(place: str, other: str) -> bool:
+    """Whether a place is another or lies in it: 13.4đ in 13.4 in 13."""
+    rest = place.removeprefix(other)
+    return place.startswith(other) and (not rest or rest[0] == "." or not rest[0].isdigit())
+
+
+def named(text: str) -> Iterator[tuple[Figure, str]]:
+    """The figures of a text, with the sentence that names each."""
+    for sentence in SENTENCE.split(text.replace("**", "")):
+        plain = OTHER.sub("", sentence)
+        yield from ((figure, sentence) for figure in _sums(plain))
+        if PRISON.search(plain):
+            yield from ((figure, sentence) for figure in _terms(plain))
+
+
+def _sums(sentence: str) -> Iterator[Figure]:
+    for found in SUM.finditer(sentence):
+        low, low_unit, high, high_unit, one, one_unit = found.groups()
+        if low:
+            upper = high_unit or ("đồng" if found[0].endswith("đồng") else None)
+            lower = low_unit or ("đồng" if re.match(r"[\d.,]+ đồng", found[0]) else upper)
+            if upper and lower:
+                ends = _million(low, lower), _million(high, upper)
+                yield from ends if " đến " in found[0] else ("-".join(ends),)
+        elif one and (one_unit or found[0].endswith("đồng")):
+            yield _million(one, one_unit or "đồng")
+
+
+def _million(number: str, unit: str) -> str:
+    value = float(number.strip(".,").replace(".", "").replace(",", ".")) * UNIT[unit]
+    return f"{round(value, 3):g}"
+
+
+def _terms(sentence: str) -> Iterator[Figure]:
+    for low, unit, high, last in TERM.findall(sentence):
+        yield f"{low}{_letter(unit or last)}-{high}{_letter(last)}"
+
+
+def _letter(unit: str) -> str:
+    return "m" if unit == "tháng" else "y"
+
+
+def strange(article: Article, version: Version) -> list[str]:
+    """The figures of a version that no place it cites knows.
+
+    The short answer speaks of this version's law alone; the text may say what another version's law says.
+    """
+    others = [law for each in article.versions for law in each.law]
+    return [
+        f"{figure}: {sentence.strip()}"
+        for text, laws in ((version.short, version.law), (version.text, others))
+        for figure, sentence in named(text)
+        if figure not in _with_ends(laws)
+    ]
+
+
+def _with_ends(laws: Iterable[Law]) -> set[Figure]:
+    figures = {figure for law in laws for figure in allowed(law)}
+    return figures | {end for figure in figures for end in figure.split("-")}
+
+
+ARTICLES = in_language(load_knowledge().articles.values(), "vi")
+
+
+@pytest.mark.parametrize("article", ARTICLES, ids=lambda article: article.id)
+def test_every_figure_is_a_fact(article: Article) -> None:
+    assert [strange(article, version) for version in article.versions] == [
+        [] for _ in article.versions
+    ]
+
+
+@pytest.mark.parametrize(
+    ("text", "figures"),
+    [
+        ("Phạt 20–40 triệu đồng và tù 6 tháng–3 năm.", {"20-40", "6m-3y"}),
+        ("Phạt 500.000 đồng–1 triệu đồng, tước bằng lái 10–12 tháng.", {"0.5-1"}),
+        ("Từ 2 đến dưới 50 triệu đồng: 2–7 năm tù.", {"2", "50", "2y-7y"}),
+        ("Thu lợi 100.000–200.000 đồng từ 15/12/2025.", {"0.1-0.2"}),
+        ("Xe máy bị phạt đến 10 triệu đồng.", {"10"}),
+    ],
+)
+def test_figures_are_read_as_a_person_reads_them(text: str, figures: set[str]) -> None:
+    assert {figure for figure, _ in named(text)} == figures
+
+
+def test_a_wrong_figure_is_found() -> None:
+    article = load_knowledge().articles["fireworks-penalty-use"]
+    version = article.versions[-1]
+
+    assert strange(article, version) == []
+    (found,) = strange(
+        article, Version(since=version.since, until=None, short="Phạt 20–45 triệu đồng.", text="")
+    )
+    assert found.startswith("20-45")
