@@ -8,12 +8,12 @@ from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
-from knowledge.check import unreadable
 from knowledge.faults import Fault, KnowledgeError
 from knowledge.moments import due
+from knowledge.readable import unreadable
+from knowledge.sms import SMS
 
 TEXT = 600  # letters: a phone's screen
-SMS = 160  # letters without marks
 TOPICS = ("fireworks", "traffic", "scams", "theft", "fire", "gambling", "fake-news", "all")
 MISSED = ("late", "drop")  # a run missed while the machine was down
 QUIET = (22, 6)  # hours in which only the urgent ones speak

@@ -9,6 +9,8 @@ from knowledge.article import Article, Law, Version
 from knowledge.directive import Clause, Directive
 from knowledge.faults import Fault
 from knowledge.load import Knowledge
+from knowledge.readable import unreadable
+from knowledge.template_check import template_faults
 from knowledge.topics import ACTIONS, AUDIENCES, TOPICS
 from knowledge.vietnamese import fold
 
@@ -17,7 +19,6 @@ TEXT = 900  # characters of a text
 TITLE = 80
 LABEL = 40
 ASKS = (8, 20)
-WORDS = 25  # of a sentence
 MOST_CHOICES = 4
 CLAUSE_WORDS = ("title", "agencies", "answers", "keywords", "ask", "short", "text")
 DIRECTIVE_WORDS = ("title", "tet", "issuer", "ask", "short", "text")
@@ -26,11 +27,6 @@ ID = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 FIGURE = re.compile(r"\d+ ?(triệu|nghìn|tỷ)|\d đồng|\d+ (năm|tháng) tù|tù (từ )?\d+")
 SUM = re.compile(r"\d[\d.,]*(?:–\d[\d.,]*)? ?(?:triệu|nghìn|tỷ|đồng)")
 NUMBER = re.compile(r"\d+(?:[.,]\d+)*")
-SENTENCE = re.compile(r"[^.!?:;\n]+")
-
-UNKNOWN_SHORT_FORMS = re.compile(
-    r"\b(NĐ|BLHS|BLTTHS|GPLX|CSGT|PCCC|UBND|HĐND|MTTQ|QLTT|ANTT|TTATXH|BCA|VKS|TAND|XPHC|VPHC|CA|TT&TT)\b"
-)
 
 
 def check(knowledge: Knowledge, today: date) -> tuple[Fault, ...]:
@@ -44,6 +40,11 @@ def check(knowledge: Knowledge, today: date) -> tuple[Fault, ...]:
     found.extend(_same_fine(knowledge.articles.values()))
     for directive in knowledge.directives:
         found.extend(_directive(directive, today))
+    for template in knowledge.templates.values():
+        faults = template_faults(template, knowledge.articles, knowledge.hotlines, today)
+        found.extend(
+            Fault(template.path, template.line, f"«{template.id}»: {text}") for text in faults
+        )
     return tuple(sorted(found))
 
 
@@ -98,21 +99,6 @@ def _readable(article: Article, _: Mapping[str, Article]) -> Iterator[Fault]:
     for version in article.versions:
         for text in (version.short, version.text):
             yield from (_at(article, fault, version) for fault in unreadable(text))
-
-
-def unreadable(text: str) -> Iterator[str]:
-    """What a citizen would stumble over: sentences of more than 25 words, abbreviations not spelt out."""
-    for sentence in SENTENCE.findall(re.sub(r"(?<=\d)[.,](?=\d)", "", text)):
-        count = len(sentence.split())
-        if count > WORDS:
-            start = " ".join(sentence.split()[:6])
-            yield f"câu dài {count} chữ, tối đa {WORDS}: «{start}…»"
-    for short_form in dict.fromkeys(UNKNOWN_SHORT_FORMS.findall(_without_numbers_of_laws(text))):
-        yield f"viết tắt «{short_form}» chưa giải thích: hãy viết đủ chữ"
-
-
-def _without_numbers_of_laws(text: str) -> str:
-    return re.sub(r"\d+/\d{4}/[A-ZĐ0-9-]+", "", text)
 
 
 def _translation(article: Article, articles: Mapping[str, Article]) -> Iterator[Fault]:

@@ -1,7 +1,7 @@
 """Files → what the service knows, or every fault at once with its file and line."""
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from functools import cache
 from itertools import pairwise
@@ -16,6 +16,7 @@ from knowledge.faults import Fault, KnowledgeError
 from knowledge.frontmatter import Page, read_page, sections
 from knowledge.hotlines import Hotline, load_hotlines
 from knowledge.repeals import Repeal, load_repeals, withdrawn
+from knowledge.templates import Template, load_templates
 from knowledge.texts import Texts, load_texts
 
 T = TypeVar("T")
@@ -35,6 +36,7 @@ class Knowledge:
     areas: Areas
     texts: Texts
     repeals: tuple[Repeal, ...] = ()
+    templates: Mapping[str, Template] = field(default_factory=dict)
 
 
 def load_knowledge(folder: Path = SHIPPED) -> Knowledge:
@@ -66,6 +68,7 @@ def _over(base: Knowledge | None, folder: Path) -> Knowledge:
 
     texts = part("texts.vi.toml", load_texts)
     hotlines = part("hotlines.toml", load_hotlines)
+    templates = part("templates.toml", load_templates)
     agencies = part("agencies.csv", load_agencies)
     areas = part("areas.csv", load_areas)
     known = {**(base.agencies if base else {}), **(agencies or {})}
@@ -91,6 +94,7 @@ def _over(base: Knowledge | None, folder: Path) -> Knowledge:
         areas=_whole(areas, base),
         texts=words,
         repeals=ends,
+        templates={**(base.templates if base else {}), **(templates or {})},
     )
 
 

@@ -1,0 +1,314 @@
+"""What is wrong with a warning before it goes out, each finding with its remedy; pure, for chat and console alike."""
+
+import re
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+from enum import StrEnum
+from zoneinfo import ZoneInfo
+
+from handlers.message import Value
+from knowledge.article import Article
+from knowledge.campaign import GAP, QUIET, TEXT
+from knowledge.figures import Figure, Kind, figures
+from knowledge.load import Knowledge
+from knowledge.readable import unreadable
+from knowledge.sms import SMS, length
+from knowledge.spoken import spoken
+from knowledge.texts import Texts, placeholders
+from knowledge.vietnamese import fold
+
+HERE = ZoneInfo("Asia/Ho_Chi_Minh")
+WEEK = timedelta(days=7)
+MOST_A_WEEK = 2  # ordinary warnings to one person (Zalo's rule of thumb, and people's patience)
+LONGEST = {"telegram": 4096, "zalo": 2000}  # letters of one message
+
+SHORTENERS = re.compile(
+    r"\b(?:bit\.ly|tinyurl\.com|t\.co|goo\.gl|is\.gd|ow\.ly|cutt\.ly|rebrand\.ly|s\.id|shorturl\.\w+|bom\.so|by\.com\.vn)\b",
+    re.IGNORECASE,
+)
+LINK = re.compile(
+    r"(?:https?://|www\.)([^\s/]+)|\b([a-z0-9-]+(?:\.[a-z0-9-]+)*\.(?:vn|com|net|org|me|info))\b",
+    re.I,
+)
+IDENTITY = re.compile(r"(?<!\d)\d{12}(?!\d)")  # an identity card
+SENTENCE = re.compile(r"[^.!?\n]+(?:[.,]\d+[^.!?\n]*)*")
+OF_LAW = re.compile(r"\b(?:phat|tu|tich thu|hinh su|tam giu|tuoc|tru|nong do|mg/l|xu ly|cai tao)\b")
+ARGUABLE = (Kind.SUM, Kind.MEASURE)
+CALLED = {
+    "fire": ("114",),
+    "theft": ("113",),
+}  # who comes, where any emergency number is named at all
+EMERGENCY = frozenset({"111", "112", "113", "114", "115"})
+
+
+# whose figures a warning of a topic may state; a topic that is not here: any article's
+TOPICS_OF: Mapping[str, tuple[str, ...]] = {
+    "fireworks": (
+        "fireworks-penalty",
+        "fireworks-criminal",
+        "fireworks-legal-use",
+        "fireworks-buy",
+    ),
+    "traffic": (
+        "drink-driving-motorbike",
+        "drink-driving-car",
+        "drink-driving-bicycle",
+        "drink-driving-other",
+        "traffic-other",
+    ),
+    "gambling": ("gambling",),
+    "theft": ("theft-robbery",),
+    "fake-news": ("cyber-fake-news", "report-crime-false"),
+    "fire": ("fire-safety", "fireworks-penalty", "wildlife-environment"),
+    "scams": ("scam-what", "scam-report", "black-credit", "money-exchange", "cyber-fake-news"),
+}
+
+
+class Place(StrEnum):
+    """Which field of the form a finding belongs to."""
+
+    TEXT = "text"
+    SMS = "sms"
+    TIME = "time"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Finding:
+    """A catalogue key below "lint" and its values; `stops`: the warning can't be submitted like this."""
+
+    key: str
+    place: Place
+    stops: bool = False
+    values: dict[str, Value] = field(default_factory=dict)
+
+    def words(self, texts: Texts) -> str:
+        return texts(self.key, **self.values)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Proof:
+    """A warning as it is about to go out at `at`.
+
+    `phones`: numbers of the area and the office, beside the hotlines. `hosts`: our own addresses.
+    `others`: when the same people get or got other ordinary warnings. `zalo`: some of them are on Zalo.
+    """
+
+    text: str
+    sms: str
+    topic: str
+    at: datetime
+    urgent: bool = False
+    phones: frozenset[str] = frozenset()
+    hosts: frozenset[str] = frozenset()
+    others: Sequence[datetime] = ()
+    zalo: bool = False
+
+
+About = Callable[[str], Article | None]
+"""The article that surely answers a sentence; None where none does."""
+Rule = Callable[[Proof, Knowledge], Iterator[Finding]]
+
+
+def lint(proof: Proof, knowledge: Knowledge, about: About = lambda _: None) -> tuple[Finding, ...]:
+    """Every finding, those that stop first. `about` leads a sentence to its law, beyond what the topic tells."""
+    found = [finding for rule in RULES for finding in rule(proof, knowledge)]
+    found += _law(proof, knowledge, about)
+    return tuple(sorted(found, key=lambda finding: not finding.stops))
+
+
+def _empty(proof: Proof, _: Knowledge) -> Iterator[Finding]:
+    if not proof.text.strip():
+        yield Finding(key="lint.empty", place=Place.TEXT, stops=True)
+
+
+def _open_fields(proof: Proof, _: Knowledge) -> Iterator[Finding]:
+    for place, text in ((Place.TEXT, proof.text), (Place.SMS, proof.sms)):
+        try:
+            left = ", ".join(sorted(placeholders(text)))
+        except ValueError:
+            left = "{ }"
+        if left:
+            yield Finding(key="lint.open_field", place=place, stops=True, values={"fields": left})
+
+
+def _long(proof: Proof, _: Knowledge) -> Iterator[Finding]:
+    count = len(proof.text)
+    if count > min(LONGEST.values()):
+        values: dict[str, Value] = {"count": count, "most": min(LONGEST.values())}
+        yield Finding(key="lint.too_long", place=Place.TEXT, stops=True, values=values)
+    elif count > TEXT:
+        yield Finding(key="lint.long", place=Place.TEXT, values={"count": count, "most": TEXT})
+
+
+def _sms(proof: Proof, _: Knowledge) -> Iterator[Finding]:
+    if not proof.sms.strip():
+        yield Finding(key="lint.no_sms", place=Place.SMS)
+    if not proof.sms.isascii():
+        strange = "".join(dict.fromkeys(c for c in proof.sms if not c.isascii()))
+        yield Finding(
+            key="lint.sms_marks", place=Place.SMS, stops=True, values={"letters": strange}
+        )
+    if (count := length(proof.sms)) > SMS:
+        values: dict[str, Value] = {"count": count, "most": SMS}
+        yield Finding(key="lint.sms_long", place=Place.SMS, stops=True, values=values)
+
+
+def _same(proof: Proof, _: Knowledge) -> Iterator[Finding]:
+    """Numbers, dates and times are the same in every form."""
+    if not proof.sms.strip():
+        return
+    told, short = figures(proof.text), figures(proof.sms)
+    for figure in sorted(short - told):
+        instead = [other.shown for other in sorted(told - short) if other.kind is figure.kind]
+        key = "lint.differs" if instead else "lint.only_sms"
+        values: dict[str, Value] = {"figure": figure.shown, "instead": ", ".join(instead)}
+        yield Finding(key=key, place=Place.SMS, stops=True, values=values)
+    differ = {figure.kind for figure in short - told}
+    for figure in sorted(told - short):
+        if figure.kind in {Kind.CLOCK, Kind.DATE} - differ:
+            yield Finding(key="lint.not_in_sms", place=Place.SMS, values={"figure": figure.shown})
+
+
+def _aloud(proof: Proof, _: Knowledge) -> Iterator[Finding]:
+    """What the loudspeaker script could not spell out."""
+    for word in spoken(proof.text).split():
+        if any(letter.isdecimal() for letter in word):
+            yield Finding(key="lint.aloud", place=Place.TEXT, values={"word": word})
+
+
+def _phones(proof: Proof, knowledge: Knowledge) -> Iterator[Finding]:
+    on = _day(proof)
+    ours = {re.sub(r"\D", "", phone) for phone in proof.phones}
+    known = ours | {line.number for line in knowledge.hotlines.values() if line.since <= on}
+    told = {f.value for f in figures(proof.text) if f.kind is Kind.PHONE}
+    for phone in sorted(told - known):
+        near = ", ".join(sorted(proof.phones)) or ", ".join(sorted(EMERGENCY & known))
+        values: dict[str, Value] = {"phone": phone, "known": near}
+        yield Finding(key="lint.phone", place=Place.TEXT, stops=True, values=values)
+    for needed in CALLED.get(proof.topic, ()):
+        if told & EMERGENCY and needed not in told:
+            values = {"phone": needed, "name": knowledge.hotlines[needed].name}
+            yield Finding(key="lint.phone_missing", place=Place.TEXT, values=values)
+
+
+def _law(proof: Proof, knowledge: Knowledge, about: About) -> Iterator[Finding]:
+    """A figure of law has to stand in an article in force on that day: in the one that the sentence is about,
+    if that is sure, else in one of the warning's topic."""
+    on = _day(proof)
+    of_topic = [
+        article
+        for article in knowledge.articles.values()
+        if article.topic in TOPICS_OF.get(proof.topic, (article.topic,))
+    ]
+    for sentence in SENTENCE.findall(proof.text):
+        stated = {figure for figure in figures(sentence) if figure.kind in ARGUABLE}
+        if not stated or not OF_LAW.search(fold(sentence)):
+            continue
+        article = about(sentence)
+        for figure in sorted(stated):
+            if found := _judged(figure, article, of_topic, on):
+                yield found
+
+
+def _judged(
+    figure: Figure, article: Article | None, of_topic: Sequence[Article], on: date
+) -> Finding | None:
+    if article and _states(article, figure, on):
+        return None
+    version = article.on(on) if article else None
+    values: dict[str, Value] = {"figure": figure.shown, "day": f"{on:%d/%m/%Y}"}
+    values["now"] = version.short if version else ""
+    ended = [article] if article else of_topic
+    if _anywhere(of_topic, figure, on) and not (article and _ended(article, figure, on)):
+        return Finding(key="lint.law_other", place=Place.TEXT, values=values) if version else None
+    key = (
+        "lint.law_ended" if any(_ended(each, figure, on) for each in ended) else "lint.law_unknown"
+    )
+    return Finding(key=key, place=Place.TEXT, stops=True, values=values)
+
+
+def _anywhere(articles: Iterable[Article], figure: Figure, on: date) -> bool:
+    return any(_states(article, figure, on) for article in articles)
+
+
+def _states(article: Article, figure: Figure, on: date) -> bool:
+    """Whether the version of a day states it, by itself or as the end of a range."""
+    version = article.on(on)
+    told = figures(f"{version.short} {version.text}") if version else frozenset()
+    return figure in told or any(figure in each.ends for each in told)
+
+
+def _ended(article: Article, figure: Figure, on: date) -> bool:
+    return any(
+        figure in figures(f"{version.short} {version.text}")
+        for version in article.versions
+        if version.until and version.until < on
+    )
+
+
+def _links(proof: Proof, _: Knowledge) -> Iterator[Finding]:
+    if short := SHORTENERS.search(proof.text):
+        yield Finding(key="lint.shortener", place=Place.TEXT, stops=True, values={"link": short[0]})
+    for match in LINK.finditer(proof.text):
+        host = (match[1] or match[2]).lower().removeprefix("www.")
+        if not SHORTENERS.search(host) and host not in proof.hosts:
+            yield Finding(key="lint.link", place=Place.TEXT, values={"link": host})
+
+
+def _private(proof: Proof, _: Knowledge) -> Iterator[Finding]:
+    if IDENTITY.search(proof.text):
+        yield Finding(key="lint.identity", place=Place.TEXT, stops=True)
+
+
+def _quiet(proof: Proof, _: Knowledge) -> Iterator[Finding]:
+    hour = proof.at.astimezone(HERE).hour
+    if not proof.urgent and (hour >= QUIET[0] or hour < QUIET[1]):
+        yield Finding(key="lint.quiet", place=Place.TIME, stops=True)
+
+
+def _often(proof: Proof, _: Knowledge) -> Iterator[Finding]:
+    """At most two ordinary warnings in any seven days."""
+    if proof.urgent:
+        return
+    around = sorted([*proof.others, proof.at])
+    for start in around:
+        within = [at for at in around if start <= at < start + WEEK]
+        if proof.at in within and len(within) > MOST_A_WEEK:
+            values: dict[str, Value] = {"count": len(within), "most": MOST_A_WEEK}
+            yield Finding(key="lint.often", place=Place.TIME, values=values)
+            return
+
+
+def _silence(proof: Proof, _: Knowledge) -> Iterator[Finding]:
+    """Zalo's window: a person who hears nothing for more than six days can't be written to any more."""
+    before = [at for at in proof.others if at <= proof.at]
+    if proof.zalo and before and (gap := proof.at - max(before)) > GAP:
+        values: dict[str, Value] = {"days": gap.days, "most": GAP.days}
+        yield Finding(key="lint.silence", place=Place.TIME, values=values)
+
+
+def _readable(proof: Proof, _: Knowledge) -> Iterator[Finding]:
+    for fault in unreadable(proof.text):
+        yield Finding(key="lint.readable", place=Place.TEXT, values={"fault": fault})
+
+
+def _day(proof: Proof) -> date:
+    return proof.at.astimezone(HERE).date()
+
+
+RULES: tuple[Rule, ...] = (
+    _empty,
+    _open_fields,
+    _long,
+    _phones,
+    _links,
+    _private,
+    _readable,
+    _aloud,
+    _sms,
+    _same,
+    _quiet,
+    _often,
+    _silence,
+)
