@@ -20,6 +20,18 @@ class Unreachable(ChannelError):
     """The platform did not answer, or answered with a fault of its own: try again later."""
 
 
+class Unsure(Unreachable):
+    """The platform may have taken it, the answer was lost: said again, a person may read it twice."""
+
+
+class Shut(ChannelError):
+    """This person may not be written to at present: the platform's window is closed, the person is not gone."""
+
+
+class Stopped(ChannelError):
+    """The account can say nothing to anybody until a person has looked: token, quota, package, ban."""
+
+
 class TooFast(ChannelError):
     """The platform asks us to wait `wait` seconds."""
 

@@ -3,7 +3,7 @@
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from enum import StrEnum
+from enum import IntEnum, StrEnum
 
 Value = str | int
 
@@ -47,6 +47,23 @@ class Message:
     group: bool = False
 
 
+class Haste(IntEnum):
+    """The order in which an account says what waits (DESIGN §6): answers always go before warnings."""
+
+    EMERGENCY = 0
+    REPLY = 1
+    URGENT = 2  # a warning of danger
+    ORDINARY = 3  # any other warning
+
+
+class Window(StrEnum):
+    """Whether a person may be written to unasked, for how much (reference of the platform's rules)."""
+
+    FREE = "free"
+    PAID = "paid"
+    SHUT = "shut"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reply:
     """Something to be said: a catalogue key and the values that fill it, never a person's words.
@@ -58,6 +75,10 @@ class Reply:
     values: Mapping[str, Value] = field(default_factory=dict)
     presses: tuple[str, ...] = ()
     urgent: bool = False
+
+    @property
+    def haste(self) -> Haste:
+        return Haste.EMERGENCY if self.urgent else Haste.REPLY
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,9 +1,15 @@
 """What the flows need from the outside, each bound to the transaction of the message that is being answered."""
 
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date, datetime
+from enum import StrEnum
 from typing import Protocol
 
+from handlers.broadcast import Broadcast, Stage
+from handlers.delivery import Count, Tally
 from handlers.message import Chat, Talk
+from handlers.officer import Officer
 
 
 class Talks(Protocol):
@@ -25,3 +31,130 @@ class Questions(Protocol):
 
     async def judged(self, article: str, helpful: bool, day: date) -> None:
         """Count a 👍 or a 👎 for an article."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Subscriber:
+    """Who takes warnings: a chat, the communes, the topics ("all": every one); a `party` is a group."""
+
+    chat: Chat
+    areas: tuple[str, ...]
+    topics: tuple[str, ...]
+    party: bool = False
+
+
+class Subscribers(Protocol):
+    """Who takes warnings, and nothing else about them."""
+
+    async def get(self, chat: Chat) -> Subscriber | None: ...
+
+    async def put(self, subscriber: Subscriber, at: datetime) -> None:
+        """Add, or replace what was chosen before."""
+
+    async def stop(self, chat: Chat, at: datetime) -> bool:
+        """Nothing more is sent to this chat, from now on; whether anything would have been."""
+
+    async def seen(self, broadcast: str, chat: Chat) -> None:
+        """The person says that a warning has been read."""
+
+
+class Kind(StrEnum):
+    """Who commits to a pledge."""
+
+    HOUSEHOLD = "household"
+    PERSON = "person"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Pledge:
+    """A commitment in a commune; whose it is, nobody keeps."""
+
+    area: str
+    kind: Kind
+    day: date
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PledgeCount:
+    """Pledges of an area: by tap, and on paper, against its households."""
+
+    area: str
+    households: int = 0
+    persons: int = 0
+    papers: int = 0
+
+
+class Pledges(Protocol):
+    """Commitments, by a mark of the chat that only serves to withdraw them."""
+
+    async def get(self, chat: Chat) -> Pledge | None: ...
+
+    async def put(self, chat: Chat, pledge: Pledge) -> None: ...
+
+    async def withdraw(self, chat: Chat) -> bool: ...
+
+    async def set_papers(self, hamlet: str, count: int, officer: str, day: date) -> None:
+        """How many signed papers an officer has collected in a hamlet so far."""
+
+    async def counts(self, areas: Sequence[str]) -> tuple[PledgeCount, ...]:
+        """One for each area of a list that has any."""
+
+    async def by_day(self, areas: Sequence[str]) -> Mapping[date, int]:
+        """Pledges by tap in these communes, a day each."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reach:
+    """So many subscribers of an account who were last heard of since `heard`; None: longer ago than Zalo's windows."""
+
+    channel: str
+    account: str
+    heard: datetime
+    count: int
+
+
+class Broadcasts(Protocol):
+    """What officers wrote, and what became of it."""
+
+    async def add(self, broadcast: Broadcast) -> None: ...
+
+    async def get(self, id: str) -> Broadcast | None:
+        """A broadcast, locked until the transaction ends."""
+
+    async def save(self, broadcast: Broadcast) -> None: ...
+
+    async def of_stage(self, *stages: Stage, limit: int = 50) -> tuple[Broadcast, ...]:
+        """The newest of these stages, the last one first."""
+
+    async def tally(self, id: str) -> Tally: ...
+
+    async def counts(self, id: str) -> tuple[Count, ...]:
+        """The report: recipients by commune, channel, state and reason; adds up to the audience."""
+
+    async def reach(self, broadcast: Broadcast, communes: Sequence[str]) -> tuple[Reach, ...]:
+        """Who would get it if it were sent now."""
+
+
+class Officers(Protocol):
+    """Who works at the desk, as the chats know them; a chat is bound to an officer by /lienket."""
+
+    async def of_chat(self, chat: Chat) -> Officer | None: ...
+
+    async def chats(self, officer: str) -> tuple[Chat, ...]:
+        """Where an officer can be written to."""
+
+    async def covering(self, area: str) -> tuple[Officer, ...]:
+        """The active officers who may speak for an area, those of the area itself first, then the province's."""
+
+
+class NoOfficers:
+    """Where no desk is open: nobody is an officer."""
+
+    async def of_chat(self, chat: Chat) -> Officer | None:
+        return None
+
+    async def chats(self, officer: str) -> tuple[Chat, ...]:
+        return ()
+
+    async def covering(self, area: str) -> tuple[Officer, ...]:
+        return ()

@@ -1,9 +1,11 @@
-"""How fast one account may speak: a bucket that learns, a line where the urgent go first."""
+"""How fast one account may speak: a bucket that learns, a line in the order of haste."""
 
 import asyncio
 from collections.abc import Callable
 from heapq import heappop, heappush
 from itertools import count
+
+from handlers.message import Haste
 
 FLOOR = 1.0  # a second; however often the platform protests, we never get slower than this
 RECOVERY = (
@@ -64,8 +66,8 @@ class Bucket:
 
 
 class Line:
-    """Lets callers go when the bucket has a token for them: urgent ones first, else in the order
-    they came.
+    """Lets callers go when the bucket has a token for them: by haste, and those of one haste in the
+    order they came.
 
     `clock` and `later` are the event loop's (`loop.time`, `loop.call_later`) where none are given.
     """
@@ -79,7 +81,7 @@ class Line:
         self._bucket = bucket
         self._clock = clock
         self._later = later or asyncio.get_running_loop().call_later
-        self._waiting: list[tuple[bool, int, asyncio.Future[None]]] = []
+        self._waiting: list[tuple[Haste, int, asyncio.Future[None]]] = []
         self._numbers = count()
         self._timed = False
 
@@ -87,12 +89,12 @@ class Line:
         """Go if nobody has to wait."""
         return not self._waiting and self._bucket.take(self._clock())
 
-    async def turn(self, *, urgent: bool = False) -> None:
+    async def turn(self, *, haste: Haste = Haste.REPLY) -> None:
         """Wait for one's turn."""
         if self.try_now():
             return
         place = asyncio.get_running_loop().create_future()
-        heappush(self._waiting, (not urgent, next(self._numbers), place))
+        heappush(self._waiting, (haste, next(self._numbers), place))
         self._wind()
         await place
 

@@ -5,10 +5,10 @@ import logging
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 from handlers.errors import Blocked, ChannelError, Refused
-from handlers.message import Chat, Reply, Speech
+from handlers.message import Chat, Haste, Reply, Speech, Window
 from scheduler.retry import wait_after
 
 log = logging.getLogger(__name__)
@@ -67,8 +67,23 @@ class Channel(Protocol):
     @property
     def pulled(self) -> bool: ...
 
-    async def send(self, chat: Chat, speech: Speech, *, urgent: bool = False) -> None:
-        """Say it, an urgent thing first; raises ChannelError. A pulled channel only wakes who listens."""
+    async def send(self, chat: Chat, speech: Speech, *, haste: Haste = Haste.REPLY) -> str | None:
+        """Say it, by haste; the platform's id of the message, None where it has none. Raises ChannelError.
+
+        A pulled channel only wakes who listens.
+        """
+
+    def window(self, last_contact: datetime | None, now: datetime) -> Window:
+        """Whether a person last heard of then may be sent a warning now; None: never heard of."""
+
+
+@runtime_checkable
+class Mending(Protocol):
+    """A channel that can change or take back what it has sent; both raise ChannelError."""
+
+    async def edit(self, chat: Chat, message: str, speech: Speech) -> None: ...
+
+    async def delete(self, chat: Chat, message: str) -> None: ...
 
 
 class Sender:
@@ -175,7 +190,7 @@ class Sender:
         try:
             if channel is None:
                 raise Refused
-            await channel.send(each.chat, self._speak(each.reply), urgent=each.reply.urgent)
+            await channel.send(each.chat, self._speak(each.reply), haste=each.reply.haste)
         except Blocked:
             log.info("chat left", extra={"channel": each.chat.channel})
             await self._outbox.leave(each.chat)

@@ -8,7 +8,7 @@ from datetime import datetime
 import click
 
 from bot.channels import Capabilities
-from handlers.message import Chat, Message, Speech
+from handlers.message import Chat, Haste, Message, Speech, Window
 
 CHAT = Chat("terminal", "local", "me")
 CAPABILITIES = Capabilities(text=100_000, buttons=20, url_buttons=False)
@@ -41,5 +41,8 @@ class TerminalChannel:
     def __init__(self, show: Callable[[Speech], None]) -> None:
         self._show = show
 
-    async def send(self, chat: Chat, speech: Speech, *, urgent: bool = False) -> None:
+    async def send(self, chat: Chat, speech: Speech, *, haste: Haste = Haste.REPLY) -> None:
         self._show(speech)
+
+    def window(self, last_contact: datetime | None, now: datetime) -> Window:
+        return Window.FREE

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 
 import pytest
 
+from handlers.message import Haste
 from scheduler.bucket import FLOOR, Bucket, Line
 
 
@@ -90,23 +91,28 @@ def test_a_bucket_that_never_gives_is_refused(rate: float, burst: float) -> None
         Bucket(rate, burst, 0)
 
 
-async def test_urgent_words_go_before_ordinary_ones_that_wait() -> None:
+async def test_what_waits_goes_by_haste() -> None:
     hand, order = Hand(), list[str]()
     line = Line(Bucket(1, 1, 0), lambda: hand.now, hand.call_later)
 
-    async def go(name: str, *, urgent: bool = False) -> None:
-        await line.turn(urgent=urgent)
+    async def go(name: str, haste: Haste) -> None:
+        await line.turn(haste=haste)
         order.append(name)
 
     async with asyncio.TaskGroup() as group:
-        for name in ("first", "second", "third"):
-            group.create_task(go(name))
-        await asyncio.sleep(0)
-        group.create_task(go("urgent", urgent=True))
+        for name, haste in (
+            ("first", Haste.ORDINARY),  # the line was empty
+            ("warning", Haste.ORDINARY),
+            ("danger", Haste.URGENT),
+            ("answer", Haste.REPLY),
+            ("second answer", Haste.REPLY),
+            ("113", Haste.EMERGENCY),
+        ):
+            group.create_task(go(name, haste))
         await asyncio.sleep(0)
         await hand.move_to(10)
 
-    assert order == ["first", "urgent", "second", "third"]
+    assert order == ["first", "113", "answer", "second answer", "danger", "warning"]
 
 
 async def test_one_who_gives_up_takes_nobodys_turn() -> None:

@@ -13,8 +13,16 @@ from bot.channels.telegram import LIBRARY_LOGGERS, Rates, open_telegram
 from bot.channels.telegram.channel import account_of
 from bot.channels.telegram.pace import Pace
 from bot.channels.telegram.transport import Transport
-from handlers.errors import Blocked, ChannelError, Refused, TooFast, Unreachable
-from handlers.message import Button, Chat, Speech
+from handlers.errors import (
+    Blocked,
+    ChannelError,
+    Refused,
+    Stopped,
+    TooFast,
+    Unreachable,
+    Unsure,
+)
+from handlers.message import Button, Chat, Haste, Speech
 from tests.channels.telegram_desk import Desk, open_desk, utc_now
 from tests.fakes.telegram import TOKEN, TelegramServer, open_telegram_server
 
@@ -61,6 +69,24 @@ def bad(text: str) -> dict[str, object]:
     return {"how": "400", "description": f"Bad Request: {text}"}
 
 
+async def test_what_was_sent_can_be_edited_and_taken_back(
+    telegram: TelegramServer, desk: Desk
+) -> None:
+    said = await desk.channel.send(CHAT, Speech("sai"))
+    assert said is not None
+
+    await desk.channel.edit(CHAT, said, Speech("**đúng**"))
+    await desk.channel.delete(CHAT, said)
+
+    edit, delete = telegram.calls[-2:]
+    assert (edit.method, str(edit.fields["message_id"]), edit.text) == (
+        "editMessageText",
+        said,
+        "đúng",
+    )
+    assert (delete.method, str(delete.fields["message_id"])) == ("deleteMessage", said)
+
+
 @pytest.mark.parametrize(
     ("failure", "error"),
     [
@@ -73,14 +99,14 @@ def bad(text: str) -> dict[str, object]:
         (bad("query is too old and response timeout expired"), None),
         (bad("can't parse entities: bí mật"), Refused),
         ({"how": "429", "retry_after": 7}, TooFast),
-        ({"how": "401"}, Unreachable),
-        ({"how": "404"}, Unreachable),
+        ({"how": "401"}, Stopped),
+        ({"how": "404"}, Stopped),
         ({"how": "409"}, Unreachable),
         ({"how": "500"}, Unreachable),
         ({"how": "502"}, Unreachable),
         ({"how": "garbage"}, Unreachable),
         ({"how": "redirect"}, Unreachable),  # never followed: it would take the token elsewhere
-        ({"how": "drop", "times": -1}, Unreachable),
+        ({"how": "drop", "times": -1}, Unsure),  # it may have arrived,
     ],
 )
 async def test_each_error_tells_the_sender_what_to_do(
@@ -298,11 +324,11 @@ def test_what_is_no_token_is_refused(token: str) -> None:
 async def test_a_chat_that_has_had_enough_waits_alone() -> None:
     pace = Pace(Rates(account=1000, account_burst=100, chat_burst=2), clock=lambda: 0.0)
     for _ in range(2):
-        await pace.turn(CHAT, urgent=False)
+        await pace.turn(CHAT, haste=Haste.REPLY)
 
     with pytest.raises(TooFast) as caught:
-        await pace.turn(CHAT, urgent=False)
-    await pace.turn(CHAT, urgent=True)
+        await pace.turn(CHAT, haste=Haste.REPLY)
+    await pace.turn(CHAT, haste=Haste.EMERGENCY)
 
     assert caught.value.wait == 1
     assert not pace.try_now(CHAT)

@@ -3,7 +3,7 @@
 import asyncio
 import logging
 from collections import OrderedDict
-from collections.abc import AsyncIterator, Callable, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager
 from datetime import datetime, timedelta
 from functools import lru_cache, partial
@@ -18,7 +18,7 @@ from bot.channels.telegram.pace import Pace, Rates
 from bot.channels.telegram.render import render
 from bot.channels.telegram.transport import READ, Transport
 from handlers.errors import Blocked, Refused, TooFast, Unreachable
-from handlers.message import Chat, Speech
+from handlers.message import Chat, Haste, Speech, Window
 from scheduler.sender import Clock
 
 log = logging.getLogger(__name__)
@@ -63,8 +63,8 @@ class TelegramChannel:
         self._moved: OrderedDict[str, str] = OrderedDict()
         self._tasks: set[asyncio.Task[None]] = set()
 
-    async def send(self, chat: Chat, speech: Speech, *, urgent: bool = False) -> None:
-        """Say it, part by part; raises ChannelError.
+    async def send(self, chat: Chat, speech: Speech, *, haste: Haste = Haste.REPLY) -> str | None:
+        """Say it, part by part; the id of the last part. Raises ChannelError.
 
         What was said of a speech that failed half way is remembered, as long as this process lives:
         the next try goes on with the part that failed.
@@ -72,7 +72,7 @@ class TelegramChannel:
         if chat not in self._owed:
             self.expect(chat, 1)
         try:
-            await self._send(chat, speech, urgent)
+            said = await self._send(chat, speech, haste)
         except Blocked:
             self._owed.pop(chat, None)
             raise
@@ -80,6 +80,25 @@ class TelegramChannel:
             self._settle(chat)
             raise
         self._settle(chat)
+        return said
+
+    async def edit(self, chat: Chat, message: str, speech: Speech) -> None:
+        """Put other words into a message of ours; raises ChannelError."""
+        part = self.render(speech)[-1]
+        await self.pace.turn(chat, haste=Haste.URGENT)
+        call = self.bot.edit_message_text(
+            part["text"], self.address(chat), int(message), api_kwargs=dict(part)
+        )
+        self._raise(await _failure(call))
+
+    async def delete(self, chat: Chat, message: str) -> None:
+        """Take a message of ours back, of the last 48 hours; raises ChannelError."""
+        await self.pace.turn(chat, haste=Haste.URGENT)
+        self._raise(await _failure(self.bot.delete_message(self.address(chat), int(message))))
+
+    def window(self, last_contact: datetime | None, now: datetime) -> Window:
+        """Whoever started the bot may be written to until they block it."""
+        return Window.FREE
 
     def render(self, speech: Speech) -> list[dict[str, Any]]:
         """The parts of a speech, as `sendMessage` takes them."""
@@ -126,33 +145,41 @@ class TelegramChannel:
             for task in late:
                 task.cancel()
 
-    async def _send(self, chat: Chat, speech: Speech, urgent: bool) -> None:
-        parts = self.render(speech)
+    async def _send(self, chat: Chat, speech: Speech, haste: Haste) -> str | None:
+        parts, said = self.render(speech), None
         if not parts:
             log.warning("nothing to say", extra={"channel": chat.channel})
         key = (chat, speech)
         for place in range(self._already_said(key), len(parts)):
             try:
-                await self.pace.turn(chat, urgent=urgent)
-                await self._say(chat, parts[place])
+                await self.pace.turn(chat, haste=haste)
+                said = await self._say(chat, parts[place])
             except (Unreachable, TooFast):
                 if place:
                     self._said[key] = (place, self.clock())
                     _trim(self._said)
                 raise
+        return said
 
     def _already_said(self, key: tuple[Chat, Speech]) -> int:
         """How many parts of a speech were said when it failed the last time."""
         place, at = self._said.pop(key, (0, self.clock()))
         return place if self.clock() - at < HALF_SAID else 0
 
-    async def _say(self, chat: Chat, part: Mapping[str, Any]) -> None:
-        """Say one part, to a moved group at its new place. ChannelErrors are chained to nothing."""
-        error = await self._call(chat, part)
-        if error is not None and (moved := new_chat(error)):
+    async def _say(self, chat: Chat, part: Mapping[str, Any]) -> str | None:
+        """Say one part, to a moved group at its new place; its id. ChannelErrors are chained to nothing."""
+        said = await self._call(chat, part)
+        if isinstance(said, Exception) and (moved := new_chat(said)):
             self._moved[chat.id] = moved
             _trim(self._moved)
-            error = await self._call(chat, part)
+            said = await self._call(chat, part)
+        if isinstance(said, str):
+            return said
+        self._raise(said)
+        return None
+
+    def _raise(self, error: Exception | None) -> None:
+        """What a failed call means to the sender, if anything."""
         if error is None:
             return
         if is_alarm(error):
@@ -163,14 +190,16 @@ class TelegramChannel:
         if failure is not None:
             raise failure
 
-    async def _call(self, chat: Chat, part: Mapping[str, Any]) -> Exception | None:
-        """One call; gives what it raised, of Telegram or of PTB over an unreadable answer."""
+    async def _call(self, chat: Chat, part: Mapping[str, Any]) -> str | Exception:
+        """One message's id; or what was raised, of Telegram or of PTB over an unreadable answer."""
         try:
             # as it was rendered: no objects of PTB's are built to be taken apart again
-            await self.bot.send_message(self.address(chat), part["text"], api_kwargs=dict(part))
+            message = await self.bot.send_message(
+                self.address(chat), part["text"], api_kwargs=dict(part)
+            )
         except Exception as error:
             return error
-        return None
+        return str(message.message_id)
 
     async def _acknowledge(self, press: str) -> None:
         try:
@@ -233,6 +262,15 @@ def account_of(token: str) -> str:
     if not (colon and number.isascii() and number.isdecimal()):
         raise ValueError("a Telegram token is a number, a colon and letters")
     return number
+
+
+async def _failure(call: Awaitable[object]) -> Exception | None:
+    """What a call raised."""
+    try:
+        await call
+    except Exception as error:
+        return error
+    return None
 
 
 def _trim(memory: OrderedDict[Any, Any]) -> None:

@@ -1,12 +1,30 @@
 """What a failed call means: PTB's errors, told apart by what the sender does next."""
 
-from telegram.error import BadRequest, ChatMigrated, Forbidden, InvalidToken, TelegramError
+from telegram.error import (
+    BadRequest,
+    ChatMigrated,
+    Forbidden,
+    InvalidToken,
+    NetworkError,
+    TelegramError,
+    TimedOut,
+)
 
 from bot.channels.telegram.transport import Flooded
-from handlers.errors import Blocked, ChannelError, Refused, TooFast, Unreachable
+from handlers.errors import (
+    Blocked,
+    ChannelError,
+    Refused,
+    Stopped,
+    TooFast,
+    Unreachable,
+    Unsure,
+)
 
 # Descriptions of 400, from the Bot API server's source (lower case, as parts of the whole)
 HARMLESS = ("message is not modified", "query is too old", "query id is invalid")
+# the connection stood, and broke before the answer: names of aiohttp's errors, as the transport passes them on
+LOST = ("serverdisconnected", "clientoserror", "clientpayload")
 GONE = ("chat not found", "user not found", "peer_id_invalid", "group chat was deactivated")
 
 
@@ -28,6 +46,12 @@ def translate(error: Exception) -> ChannelError | None:
             return Blocked()
         case BadRequest():
             return Refused()
+        case InvalidToken():
+            return Stopped()
+        case TimedOut():
+            return Unsure()
+        case NetworkError() if _says(error, LOST):
+            return Unsure()
         case _:
             return Unreachable()
 

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from handlers.errors import TooFast
-from handlers.message import Chat
+from handlers.message import Chat, Haste
 from scheduler.bucket import Bucket, Line
 
 REMEMBERED = 10_000  # chats; one that was silent for so many others has its burst back anyway
@@ -45,16 +45,16 @@ class Pace:
         now = self._clock()
         return bucket.wait(now) == 0 and self._line.try_now() and bucket.take(now)
 
-    async def turn(self, chat: Chat, *, urgent: bool) -> None:
+    async def turn(self, chat: Chat, *, haste: Haste) -> None:
         """Wait for one's turn in the account's line; TooFast if the chat itself has had enough for
         now.
 
-        What is urgent goes ahead of the line, and to a chat that has had enough.
+        An emergency goes ahead of the line, and to a chat that has had enough.
         """
         bucket, now = self._bucket(chat), self._clock()
-        if not bucket.take(now) and not urgent:
+        if not bucket.take(now) and haste is not Haste.EMERGENCY:
             raise TooFast(bucket.wait(now))
-        await self._line.turn(urgent=urgent)
+        await self._line.turn(haste=haste)
 
     def protest(self, wait: float) -> None:
         """Telegram asked for silence of `wait` seconds."""

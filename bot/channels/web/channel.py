@@ -4,9 +4,10 @@ import asyncio
 from collections import defaultdict
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import datetime
 
 from bot.channels import Capabilities
-from handlers.message import Chat, Speech
+from handlers.message import Chat, Haste, Speech, Window
 
 CAPABILITIES = Capabilities(text=100_000, buttons=20, tel_links=True)
 
@@ -25,9 +26,12 @@ class WebChannel:
         """How many streams are open in this process."""
         return sum(len(events) for events in self._listening.values())
 
-    async def send(self, chat: Chat, speech: Speech, *, urgent: bool = False) -> None:
+    async def send(self, chat: Chat, speech: Speech, *, haste: Haste = Haste.REPLY) -> None:
         for event in self._listening.get(chat, ()):
             event.set()
+
+    def window(self, last_contact: datetime | None, now: datetime) -> Window:
+        return Window.FREE
 
     def close(self) -> None:
         """The service stops: streams end, browsers come back by themselves."""
