@@ -4,7 +4,7 @@ Lengths are millimetres from the upper left corner; a size of letters is the hei
 """
 
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from io import BytesIO
 from pathlib import Path
 from typing import Protocol
@@ -118,7 +118,12 @@ class Run:
 
 def measure(text: str, size: float, bold: bool) -> float:
     """How wide a line is."""
-    return _font(bold, EM).getlength(text) * size / EM
+    return _ems(text, bold) * size
+
+
+@lru_cache(maxsize=4096)  # a text is measured again and again until it fits
+def _ems(text: str, bold: bool) -> float:
+    return _font(bold, EM).getlength(text) / EM
 
 
 @cache

@@ -1,4 +1,4 @@
-"""A warning on paper or as a picture: the card for groups, the sheet for a notice board, the script for loudspeakers."""
+"""A warning on paper or as a picture: card for groups, sheet for a notice board, script for loudspeakers."""
 
 from bot.papers.canvas import CREAM, INK, PALE, RED, WHITE, Canvas, Pdf, Png
 from bot.papers.setting import fitting_size, set_text, text_height
