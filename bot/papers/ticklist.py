@@ -20,12 +20,12 @@ class Column:
 
 
 COLUMNS = (
-    Column("place", 15, 62),
-    Column("households", 77, 17),
-    Column("head", 94, 46),
-    Column("time", 140, 18),
-    Column("reached", 158, 25),
-    Column("done", 183, 12),
+    Column("paper.list_place", 15, 62),
+    Column("paper.list_households", 77, 17),
+    Column("paper.list_head", 94, 46),
+    Column("paper.list_time", 140, 18),
+    Column("paper.list_reached", 158, 25),
+    Column("paper.list_done", 183, 12),
 )
 
 
@@ -55,7 +55,7 @@ def _head(canvas: Pdf, notice: Notice, texts: Texts) -> float:
 
 def _columns(canvas: Pdf, texts: Texts, y: float) -> float:
     for column in COLUMNS:
-        label = texts(f"paper.list_{column.key}")
+        label = texts(column.key)
         set_text(
             canvas, label, x=column.x + 1, y=y + 1, width=column.width - 2, size=3.6, bold=True, colour=INK
         )  # fmt: skip
