@@ -1,6 +1,5 @@
 """Telegram's way in by webhook: is it Telegram? commit, and answer at once if that can be."""
 
-import asyncio
 import hmac
 import json
 import logging
@@ -10,6 +9,7 @@ from typing import Any
 from aiohttp import web
 
 from bot.channels import Door
+from bot.channels.bodies import read_body, refuse
 from bot.channels.fields import decode
 from bot.channels.telegram.channel import TelegramChannel
 from bot.channels.telegram.normalise import Event
@@ -40,10 +40,10 @@ def webhook_routes(
 
     async def webhook(request: web.Request) -> web.StreamResponse:
         if not _is_telegram(request, secret):
-            return _refuse(401)
+            return refuse(401)
         if request.content_type != "application/json":
-            return _refuse(415)
-        body = await _body(request, limit)
+            return refuse(415)
+        body = await read_body(request, limit, BODY_SECONDS)
         if isinstance(body, web.Response):
             return body
         try:
@@ -128,28 +128,3 @@ def _is_telegram(request: web.Request, secret: str) -> bool:
     if len(given) != 1:
         return False
     return hmac.compare_digest(given[0].encode("utf-8", "surrogateescape"), secret.encode())
-
-
-async def _body(request: web.Request, limit: int) -> bytes | web.Response:
-    """The body; a refusal if it is too large or too slow."""
-    if (request.content_length or 0) > limit:
-        return _refuse(413)
-    chunks: list[bytes] = []
-    size = 0
-    try:
-        async with asyncio.timeout(BODY_SECONDS):
-            async for chunk in request.content.iter_any():
-                size += len(chunk)
-                if size > limit:
-                    return _refuse(413)
-                chunks.append(chunk)
-    except TimeoutError:
-        return _refuse(408)
-    return b"".join(chunks)
-
-
-def _refuse(status: int) -> web.Response:
-    """A refusal that ends the connection: what else it holds is not read."""
-    response = web.Response(status=status)
-    response.force_close()
-    return response
