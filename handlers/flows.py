@@ -93,6 +93,15 @@ def answered(talk: Talk, answer: Answer, reply: Reply) -> Turn:
     return Turn(replies=(reply,), talk=remember(talk, answer, (reply,)))
 
 
+def further(press: Press, talk: Talk) -> Turn:
+    """The buttons last shown, from one of them on: what a channel with few buttons had no room for."""
+    first = str(press).partition(":")[2]
+    if first not in talk.offered:
+        return say("ask.expired", talk, HOME)
+    rest = talk.offered[talk.offered.index(first) :]
+    return Turn(replies=(Reply(key="ask.further", presses=rest),), talk=talk)
+
+
 def topics(group: str, knowledge: Knowledge, talk: Talk) -> Turn:
     """The topics of a group that have articles; a group of one topic shows its articles at once."""
     if group == OTHERS:

@@ -13,9 +13,10 @@ GROUP = "g"  # topics of a group
 TOPIC = "t"  # articles of a topic
 CLAUSE = "c"  # a directive's clause: "c:9.3@ct-tet-2024"
 STEP = "s"  # a step of a conversation: "s:tip@send"
+FURTHER = "n"  # the buttons that found no room, from one of them on: "n:a:fireworks-buy"
 CALL = "call"  # rings a number; never comes back
 PAGE = "page"  # opens a page of ours; never comes back
-KINDS = (ARTICLE, MORE, UP, DOWN, FLOW, GROUP, TOPIC, CLAUSE, STEP, CALL, PAGE)
+KINDS = (ARTICLE, MORE, UP, DOWN, FLOW, GROUP, TOPIC, CLAUSE, STEP, FURTHER, CALL, PAGE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +51,11 @@ def read_press(payload: str) -> Press | None:
 def coming_back(presses: Iterable[str]) -> tuple[str, ...]:
     """Those that are sent back when pressed, in order: the ones that may be typed as numbers."""
     return tuple(press for press in presses if not press.startswith((f"{CALL}:", f"{PAGE}:")))
+
+
+def further(press: str) -> str:
+    """The payload that shows a button and those behind it, where a channel had no room for them."""
+    return f"{FURTHER}:{press}"
 
 
 def article_press(id: str, on: date | None = None, kind: str = ARTICLE) -> str:

@@ -176,6 +176,8 @@ class Router:
             case Press(kind="c", target=clause, at=directive):
                 reply = clauses_reply(directive, (clause,), today, more=True)
                 return Turn(replies=(reply,), talk=talk)
+            case Press(kind="n"):
+                return flows.further(press, talk)
             case Press(kind="g", target=group):
                 return flows.topics(group, knowledge, talk)
             case Press(kind="t", target=topic):
