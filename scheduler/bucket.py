@@ -56,6 +56,12 @@ class Bucket:
         self._paused = max(self._paused, now + wait)
         self._level = 0.0
 
+    def learn(self, rate: float, burst: float, now: float) -> None:
+        """The platform said how fast we may be: from now on that is the full rate."""
+        self._refill(now)
+        self._full = self._rate = rate
+        self._burst, self._level = burst, min(self._level, burst)
+
     def _refill(self, now: float) -> None:
         """Nothing comes in during a pause, so that no burst follows it."""
         passed = now - max(self._at, self._paused)
@@ -101,6 +107,10 @@ class Line:
     def protest(self, wait: float) -> None:
         """The platform asked for silence of `wait` seconds, of the whole account."""
         self._bucket.protest(self._clock(), wait)
+
+    def learn(self, rate: float, burst: float) -> None:
+        """The platform said how fast the account may be."""
+        self._bucket.learn(rate, burst, self._clock())
 
     def _wind(self) -> None:
         if self._waiting and not self._timed:
