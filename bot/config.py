@@ -15,6 +15,7 @@ FILE = "config.toml"
 SECRETS_FILE = "secrets.toml"
 PEPPER_BYTES = 32
 CHAT = re.compile(r"[a-z_]+:[^:\s]{1,64}")  # a channel and a chat's id there
+ACCOUNT = re.compile(r"[a-z0-9][a-z0-9-]{0,63}")  # stands in an address
 PHONE = re.compile(r"[0-9][0-9 .]{2,14}")
 
 
@@ -93,10 +94,18 @@ class Telegram:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ZaloOa:
+    """One Official Account. `name` is its own in our addresses and commands; empty: the area's."""
+
+    name: str = ""
     area: str = ""
+    oa_id: str = ""
     enabled: bool = False
     api_base: str = "https://openapi.zalo.me"
     oauth_base: str = "https://oauth.zaloapp.com"
+
+    @property
+    def account(self) -> str:
+        return self.name or self.area
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -111,12 +120,23 @@ class LimitsConfig:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ZaloApp:
+    """The app behind an Official Account. `refresh_token` is a first one from the console's API Explorer."""
+
+    app_id: str = ""
+    secret: Secret = NO_SECRET
+    webhook_secret: Secret = NO_SECRET
+    refresh_token: Secret = NO_SECRET
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Secrets:
     """What the environment or the secrets file gives; see docs/operations.md for what losing each means."""
 
     pepper: Secret = NO_SECRET
     telegram_token: Secret = NO_SECRET
     telegram_webhook_secret: Secret = NO_SECRET
+    zalo_oa: Mapping[str, ZaloApp] = field(default_factory=dict)  # by account
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -196,8 +216,31 @@ def read_secrets(config: Config, environment: Mapping[str, str] = os.environ) ->
             environment.get(f"BINHAN_{name.name.upper()}") or stored.get(name.name, "")
         )
         for name in fields(Secrets)
+        if name.name != "zalo_oa"
     }
-    return Secrets(**found)
+    zalo = stored.get("zalo_oa", {})
+    apps = {oa.account: _zalo_app(oa.account, zalo, environment) for oa in config.zalo_oa}
+    return Secrets(**found, zalo_oa=apps)
+
+
+def _zalo_app(account: str, stored: Any, environment: Mapping[str, str]) -> ZaloApp:
+    """An account's own app (BINHAN_ZALO_OA_<ACCOUNT>_SECRET, [zalo_oa.<account>]), else the common one."""
+    tables = [stored.get(account), stored] if isinstance(stored, dict) else []
+    own = account.upper().replace("-", "_")
+
+    def given(name: str) -> str:
+        named = (
+            environment.get(f"BINHAN_ZALO_OA_{each}{name.upper()}") for each in (f"{own}_", "")
+        )
+        written = (table.get(name) for table in tables if isinstance(table, dict))
+        return next((text for text in (*named, *written) if isinstance(text, str) and text), "")
+
+    return ZaloApp(
+        app_id=given("app_id"),
+        secret=Secret(given("secret")),
+        webhook_secret=Secret(given("webhook_secret")),
+        refresh_token=Secret(given("refresh_token")),
+    )
 
 
 def missing_secrets(config: Config, secrets: Secrets) -> list[str]:
@@ -210,6 +253,13 @@ def missing_secrets(config: Config, secrets: Secrets) -> list[str]:
             faults.append("telegram.mode: thiếu BINHAN_TELEGRAM_WEBHOOK_SECRET")
         elif not re.fullmatch(r"[A-Za-z0-9_-]{16,256}", secrets.telegram_webhook_secret.reveal()):
             faults.append("BINHAN_TELEGRAM_WEBHOOK_SECRET: cần 16–256 ký tự A-Z a-z 0-9 _ -")
+    for oa in config.zalo_oa:
+        app = secrets.zalo_oa.get(oa.account, ZaloApp())
+        if oa.enabled and not (app.app_id and app.secret):
+            faults.append(
+                f"zalo_oa «{oa.account}»: thiếu BINHAN_ZALO_OA_APP_ID hoặc BINHAN_ZALO_OA_SECRET"
+                " (xem docs/zalo.md)"
+            )
     return faults
 
 
@@ -303,6 +353,19 @@ def _impossible(config: Config) -> list[str]:
         (bool(CHAT.fullmatch(chat)), f'knowledge.admins: «{chat}» cần dạng "telegram:123456"')
         for chat in config.knowledge.admins
     ]
+    names = [oa.account for oa in config.zalo_oa]
+    for oa in config.zalo_oa:
+        checks += [
+            (
+                bool(ACCOUNT.fullmatch(oa.account)),
+                f"zalo_oa.name: «{oa.account}» cần chữ thường, số, gạch nối (hoặc ghi area)",
+            ),
+            (names.count(oa.account) == 1, f"zalo_oa.name: «{oa.account}» có hai lần"),
+            (
+                all(base and _is_url(base) for base in (oa.api_base, oa.oauth_base)),
+                f"zalo_oa «{oa.account}»: api_base, oauth_base cần bắt đầu bằng http:// hoặc https://",
+            ),
+        ]
     checks.append((config.telegram.per_second > 0, "telegram.per_second: phải lớn hơn 0"))
     checks += [
         (getattr(limits, f.name) > 0, f"limits.{f.name}: phải lớn hơn 0") for f in fields(limits)

@@ -14,7 +14,7 @@ incident: ContextVar[str] = ContextVar("incident", default="")
 # what may stand beside an event; anything else that is passed as `extra` is left out
 ALLOWED = (
     "account", "address", "article", "attempts", "channel", "count", "database", "delivery", "fault",
-    "file", "kind", "line", "method", "migration", "mode", "path", "reason", "route", "seconds",
+    "file", "kind", "line", "method", "migration", "mode", "path", "reason", "remedy", "route", "seconds",
     "status", "task", "version", "wait",
 )  # fmt: skip
 

@@ -12,6 +12,7 @@ from bot.wiring.public import public_of
 from bot.wiring.tasks import finish, listening
 from bot.wiring.telegram import announce, rates_of, telegram_of
 from bot.wiring.tidy import gauges, tidy
+from bot.wiring.zalo import zalo_of
 from scheduler.clock import ticking
 from scheduler.sender import Channel, Clock
 
@@ -40,9 +41,14 @@ async def running(
         telegram = await telegram_of(config, secrets, heart, clock, stack)
         if telegram:
             channels["telegram"] = telegram
+        zalo = zalo_of(config, secrets, heart, clock, stack)
+        if zalo:
+            channels["zalo_oa"] = zalo.channel
         stack.push_async_callback(finish, heart.sender, config.limits.grace_seconds)
+        if zalo:
+            stack.push_async_callback(zalo.hall.intake.finish, config.limits.grace_seconds)
         await stack.enter_async_context(ticking(lambda: tidy(heart.database, clock())))
-        public = public_of(config, secrets, heart, webchat, telegram, clock)
+        public = public_of(config, secrets, heart, webchat, telegram, zalo, clock)
         await stack.enter_async_context(listening(public, config.server.listen))
         console = console_app(heart.metrics, lambda: gauges(heart))
         await stack.enter_async_context(listening(console, config.console.listen))

@@ -8,6 +8,7 @@ from bot.config import Config, Secrets
 from bot.office import office_of
 from bot.store.outbox import Replies
 from bot.wiring.heart import Heart
+from bot.wiring.zalo import Zalo
 from handlers.compose import privacy_parts
 from handlers.message import Chat
 from scheduler.sender import Clock, Outgoing
@@ -19,6 +20,7 @@ def public_of(
     heart: Heart,
     webchat: WebChannel,
     telegram: TelegramChannel | None,
+    zalo: Zalo | None,
     clock: Clock,
 ) -> web.Application:
     """The public application: the web chat, and the webhooks of the channels that have one."""
@@ -55,4 +57,6 @@ def public_of(
         secret = secrets.telegram_webhook_secret.reveal()
         limit = config.limits.body_bytes
         app.add_routes(webhook_routes(telegram, heart.door, secret=secret, limit=limit))
+    if zalo:
+        app.add_routes(zalo.hall.routes())
     return app

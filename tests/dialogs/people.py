@@ -24,12 +24,15 @@ from bot.config import (
     Secrets,
     Server,
     Telegram,
+    ZaloApp,
+    ZaloOa,
 )
 from bot.wiring import beating, running
 from handlers.limits import Allowance
 from handlers.message import Kind, Message, Speech
 from tests.dialogs.script import Heard, Speaker
 from tests.fakes.telegram import TelegramServer, open_telegram_server
+from tests.fakes.zalo import APP_ID, APP_SECRET, OA_SECRET, ZaloServer, open_zalo_server
 from tests.ports import free_port
 
 TODAY = datetime(2026, 11, 23, 3, 0, tzinfo=UTC)
@@ -146,6 +149,37 @@ class Telegrammer:
         return Heard("\n".join(call.text for call in calls), buttons)
 
 
+class Zaloer:
+    """Says things on Zalo: the fake brings signed events and takes the messages.
+
+    Where five buttons are too few, looks at the others too.
+    """
+
+    def __init__(self, zalo: ZaloServer, person: str = "8400000000000000007") -> None:
+        self._zalo = zalo
+        self._person = person
+
+    async def say(self, text: str) -> Heard:
+        return await self._answer(lambda: self._zalo.say(self._person, text))
+
+    async def begin(self, text: str) -> None:
+        self._zalo.say(self._person, text)
+
+    async def press(self, button: str) -> Heard:
+        return await self._answer(lambda: self._zalo.press(self._person, button))
+
+    async def _answer(self, act: Any) -> Heard:
+        got = self._zalo.got(self._person)
+        before = len(got)
+        act()
+        await self._zalo.wait_for(lambda: len(got) > before, PATIENCE)
+        buttons = {title: press for said in got[before:] for title, press in said.presses.items()}
+        heard = Heard("\n".join(said.text for said in got[before:]), buttons)
+        if further := next((p for p in buttons.values() if p.startswith("#n:")), None):
+            return replace(heard, buttons=buttons | (await self.press(further)).buttons)
+        return heard
+
+
 def config_for(folder: Path, url: str | None = None) -> Config:
     """A configuration whose addresses are free and whose limits don't slow a test down."""
     port, console = free_port(), free_port()
@@ -214,9 +248,31 @@ async def on_polling(config: Config) -> AsyncIterator[Speaker]:
         yield person
 
 
+@asynccontextmanager
+async def on_zalo(config: Config) -> AsyncIterator[Speaker]:
+    async with open_zalo_server() as zalo:
+        oa = ZaloOa(name="tinh", enabled=True, api_base=zalo.base, oauth_base=zalo.base)
+        secrets = Secrets(pepper=Secret(PEPPER), zalo_oa={"tinh": zalo_app(zalo)})
+        async with running(replace(config, zalo_oa=(oa,)), secrets) as started:
+            assert await zalo.hook.set(f"{started.public_url}/webhook/zalo-oa/tinh") == 200
+            yield Zaloer(zalo)
+
+
+def zalo_app(zalo: ZaloServer) -> ZaloApp:
+    """The fake's app, with a first refresh token of its API Explorer."""
+    _, refresh = zalo.grant.explore(zalo.now())
+    return ZaloApp(
+        app_id=APP_ID,
+        secret=Secret(APP_SECRET),
+        webhook_secret=Secret(OA_SECRET),
+        refresh_token=Secret(refresh),
+    )
+
+
 CHANNELS = {
     "terminal": on_terminal,
     "web": on_web,
     "telegram by webhook": on_webhook,
     "telegram by polling": on_polling,
+    "zalo": on_zalo,
 }

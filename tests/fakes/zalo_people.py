@@ -29,6 +29,11 @@ class Said:
         payload = self.message.get("attachment", {}).get("payload", {})
         return list(payload.get("buttons", []))
 
+    @property
+    def presses(self) -> dict[str, str]:
+        """The buttons by title: what comes back when one is pressed, or what it opens."""
+        return {button["title"]: _pressed(button["payload"]) for button in self.buttons}
+
 
 @dataclass(slots=True, kw_only=True)
 class Person:
@@ -89,3 +94,7 @@ def template_price(person: Person, now: float) -> dict[str, Any]:
     if person.last is None or now - person.last > TEMPLATES:
         raise Fault(-232)
     return {"quota_type": "purchase_quota"}
+
+
+def _pressed(payload: Any) -> str:
+    return payload if isinstance(payload, str) else str(next(iter(payload.values())))

@@ -1,0 +1,103 @@
+"""All Official Accounts of the configuration as one channel: each speaks for itself, at its own pace."""
+
+import logging
+from collections.abc import Callable, Mapping
+from datetime import datetime
+from functools import lru_cache, partial
+from typing import Any
+
+from bot.channels.halfway import Halfway
+from bot.channels.zalo_oa.api import Api
+from bot.channels.zalo_oa.normalise import Event, Reader, Reason
+from bot.channels.zalo_oa.render import Body, render
+from bot.channels.zalo_oa.windows import window
+from handlers.errors import Refused, TooFast, Unreachable
+from handlers.message import Chat, Haste, Speech, Window
+from scheduler.sender import Clock
+
+log = logging.getLogger(__name__)
+
+RENDERED = 2000  # speeches kept as messages: the same answers are given again and again
+CHARGED = "charged"  # an answer without `quota`: the OA pays for the message
+
+Count = Callable[[str], None]
+
+
+class Account:
+    """One OA: `oa_id` is Zalo's number of it, empty where the configuration does not say."""
+
+    def __init__(
+        self,
+        *,
+        api: Api,
+        clock: Clock,
+        public_url: str = "",
+        oa_id: str = "",
+        more: str = "…",
+        count: Callable[[Reason], None] = lambda reason: None,
+        paid: Count = lambda kind: None,
+    ) -> None:
+        """`count` is told why an event said nothing; `paid` out of which quota a message went."""
+        self.name = api.account
+        self.api = api
+        self.oa_id = oa_id
+        self._clock = clock
+        self._read = Reader(account=api.account, oa_id=oa_id)
+        self._count = count
+        self._paid = paid
+        self._halfway = Halfway()
+        self._rendered = lru_cache(RENDERED)(partial(render, public_url=public_url, more=more))
+
+    def read(self, event: object) -> Event:
+        """The event of a decoded body; counts one that says nothing."""
+        found = self._read(event, self._clock())
+        if found.reason:
+            self._count(found.reason)
+        return found
+
+    async def send(self, chat: Chat, speech: Speech, haste: Haste) -> str | None:
+        """Say it, part by part; the last part's message id. Raises ChannelError."""
+        messages = self._rendered(speech)
+        if not messages:
+            log.warning("nothing to say", extra={"channel": chat.channel})
+        id = None
+        for place in range(self._halfway.place(chat, speech, self._clock()), len(messages)):
+            try:
+                await self.api.pace.turn(haste=haste)
+                id = await self._say(chat, messages[place])
+            except (Unreachable, TooFast):
+                self._halfway.failed(chat, speech, place, self._clock())
+                raise
+        return id
+
+    async def _say(self, chat: Chat, message: Body) -> str | None:
+        data = await self.api.send({"recipient": {"user_id": chat.id}, "message": message})
+        self._paid(_kind_of_quota(data))
+        id = data.get("message_id")
+        return id if isinstance(id, str) else None
+
+
+class ZaloChannel:
+    """Says things in the name of the account that a chat belongs to."""
+
+    pulled = False
+
+    def __init__(self, accounts: Mapping[str, Account]) -> None:
+        self.accounts = accounts
+
+    async def send(self, chat: Chat, speech: Speech, *, haste: Haste = Haste.REPLY) -> str | None:
+        """Refused where the account is not ours any more."""
+        account = self.accounts.get(chat.account)
+        if account is None:
+            raise Refused
+        return await account.send(chat, speech, haste)
+
+    def window(self, last_contact: datetime | None, now: datetime) -> Window:
+        return window(last_contact, now)
+
+
+def _kind_of_quota(data: Mapping[str, Any]) -> str:
+    """Out of which quota a message went: reply, welcome_msg, sub_quota, purchase_quota, reward_quota, charged."""
+    quota = data.get("quota")
+    kind = quota.get("quota_type") if isinstance(quota, Mapping) else None
+    return kind if isinstance(kind, str) and kind.isidentifier() else CHARGED

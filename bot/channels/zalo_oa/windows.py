@@ -1,0 +1,21 @@
+"""When a person may be written to unasked: the OA's windows, counted from their last interaction."""
+
+from datetime import datetime, timedelta
+
+from handlers.message import Window
+
+FREE = timedelta(hours=48)  # doubtful: one source says that only eight messages are free within it
+PAID = timedelta(days=7)
+
+
+def window(last_contact: datetime | None, now: datetime) -> Window:
+    """Free within 48 hours, paid within seven days, then shut; shut for somebody never heard of.
+
+    A follower who never wrote may get three welcome messages, which are no warnings.
+    """
+    if last_contact is None:
+        return Window.SHUT
+    since = now - last_contact
+    if since <= FREE:
+        return Window.FREE
+    return Window.PAID if since <= PAID else Window.SHUT

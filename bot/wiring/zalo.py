@@ -1,0 +1,187 @@
+"""Wires Zalo's Official Accounts: one channel, one webhook route, tokens of each account."""
+
+import asyncio
+from collections.abc import Callable, Mapping
+from contextlib import AsyncExitStack
+from dataclasses import dataclass
+from datetime import datetime
+from hashlib import blake2b
+
+import aiohttp
+
+from bot.channels.zalo_oa import (
+    Account,
+    Api,
+    App,
+    Hall,
+    OAuth,
+    Pace,
+    Signing,
+    Tokens,
+    ZaloChannel,
+    verifier_of,
+)
+from bot.channels.zalo_oa.normalise import CHANNEL, Reason
+from bot.config import Config, Secrets, ZaloApp, ZaloOa
+from bot.metrics import Metrics
+from bot.store.database import Database
+from bot.store.keyed import Keyed
+from bot.store.zalo_chats import ZaloChats
+from bot.store.zalo_tokens import DatabaseTokens
+from bot.wiring.heart import Heart
+from scheduler.sender import Clock
+
+CONNECTIONS = 64  # to Zalo, of all accounts together
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Zalo:
+    """What was opened for the enabled accounts."""
+
+    channel: ZaloChannel
+    hall: Hall
+    tokens: Mapping[str, Tokens]
+
+    async def keep_young(self) -> None:
+        """By the clock: no account's refresh token may grow old for want of talk."""
+        await asyncio.gather(
+            *(t.keep_young() for t in self.tokens.values()), return_exceptions=True
+        )
+
+
+def zalo_of(
+    config: Config, secrets: Secrets, heart: Heart, clock: Clock, stack: AsyncExitStack
+) -> Zalo | None:
+    """The Zalo channel, where an account is enabled; it calls nobody yet.
+
+    Waits for nothing: the sender is already looking at the ledger, and must find the channel there.
+    """
+    enabled = [oa for oa in config.zalo_oa if oa.enabled]
+    if not enabled:
+        return None
+    session = open_session()
+    stack.push_async_callback(session.close)
+    tokens: dict[str, Tokens] = {}
+    accounts: dict[str, Account] = {}
+    for oa in enabled:
+        mine = tokens_of(oa, secrets, heart.database, session, clock)
+        stack.push_async_callback(mine.finish)
+        tokens[oa.account] = mine
+        accounts[oa.account] = account_of(oa, config, heart, mine, session, clock)
+    share_floods(accounts, secrets)
+    return Zalo(
+        channel=ZaloChannel(accounts),
+        hall=hall_of(config, secrets, heart, accounts, clock),
+        tokens=tokens,
+    )
+
+
+def open_session() -> aiohttp.ClientSession:
+    """The connections to Zalo."""
+    connector = aiohttp.TCPConnector(limit=CONNECTIONS)
+    return aiohttp.ClientSession(connector=connector, cookie_jar=aiohttp.DummyCookieJar())
+
+
+def tokens_of(
+    oa: ZaloOa, secrets: Secrets, database: Database, session: aiohttp.ClientSession, clock: Clock
+) -> Tokens:
+    """An account's tokens."""
+    app = secrets.zalo_oa[oa.account]
+    return Tokens(
+        account=oa.account,
+        store=DatabaseTokens(database, sealing_key(secrets)),
+        oauth=OAuth(session=session, base=oa.oauth_base, app=app_of(app, secrets)),
+        clock=clock,
+        first=app.refresh_token,
+    )
+
+
+def app_of(app: ZaloApp, secrets: Secrets) -> App:
+    """The app as OAuth needs it."""
+    verifier = verifier_of(sealing_key(secrets), app.app_id)
+    return App(id=app.app_id, secret=app.secret, verifier=verifier)
+
+
+def sealing_key(secrets: Secrets) -> bytes:
+    """The key that seals tokens in the database: the same on all machines."""
+    pepper = bytes.fromhex(secrets.pepper.reveal())
+    return blake2b(b"zalo_key", digest_size=32, key=pepper).digest()
+
+
+def account_of(
+    oa: ZaloOa,
+    config: Config,
+    heart: Heart,
+    tokens: Tokens,
+    session: aiohttp.ClientSession,
+    clock: Clock,
+) -> Account:
+    """One account, counting in the metrics what it could not read and what it paid with."""
+    metrics = heart.metrics
+    return Account(
+        api=api_of(oa, tokens, session, clock),
+        clock=clock,
+        public_url=config.public_url,
+        oa_id=oa.oa_id,
+        more=heart.library.knowledge.texts("press.n"),
+        count=lambda reason: _unreadable(metrics, reason),
+        paid=lambda quota: metrics.count("binhan_zalo_sent_total", account=oa.account, quota=quota),
+    )
+
+
+def api_of(oa: ZaloOa, tokens: Tokens, session: aiohttp.ClientSession, clock: Clock) -> Api:
+    pace = Pace(asyncio.get_running_loop().time)
+    base = oa.api_base.rstrip("/")
+    return Api(
+        account=oa.account, base=base, session=session, tokens=tokens, pace=pace, clock=clock
+    )
+
+
+def share_floods(accounts: Mapping[str, Account], secrets: Secrets) -> None:
+    """Where Zalo says that the app is too fast, all accounts of that app fall silent."""
+
+    def flooded(app_id: str) -> Callable[[float], None]:
+        def silence(wait: float) -> None:
+            for name, account in accounts.items():
+                if secrets.zalo_oa[name].app_id == app_id:
+                    account.api.pace.protest(wait)
+
+        return silence
+
+    for name, account in accounts.items():
+        account.api.flooded = flooded(secrets.zalo_oa[name].app_id)
+
+
+def hall_of(
+    config: Config, secrets: Secrets, heart: Heart, accounts: Mapping[str, Account], clock: Clock
+) -> Hall:
+    keyed = Keyed(bytes.fromhex(secrets.pepper.reveal()))
+    metrics = heart.metrics
+
+    async def seen(account: str, ids: tuple[str, ...], at: datetime) -> None:
+        for _ in ids:
+            metrics.count("binhan_zalo_seen_total", account=account)
+
+    return Hall(
+        accounts=accounts,
+        signings={name: signing_of(secrets.zalo_oa[name]) for name in accounts},
+        door=heart.door,
+        chats=ZaloChats(heart.database, keyed),
+        clock=clock,
+        danger=lambda text: heart.library.answerer.in_danger(text) is not None,
+        seen=seen,
+        count=lambda variant: metrics.count("binhan_zalo_signatures_total", variant=variant),
+        limit=config.limits.body_bytes,
+    )
+
+
+def signing_of(app: ZaloApp) -> Signing:
+    """Either secret may sign: which one does is doubtful."""
+    return Signing(
+        app_id=app.app_id,
+        secrets={"oa": app.webhook_secret.reveal(), "app": app.secret.reveal()},
+    )
+
+
+def _unreadable(metrics: Metrics, reason: Reason) -> None:
+    metrics.count("binhan_unreadable_total", channel=CHANNEL, reason=str(reason))
