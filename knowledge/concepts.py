@@ -3,53 +3,53 @@
 import tomllib
 from collections.abc import Mapping, Sequence
 from functools import cache
+from itertools import pairwise
 from pathlib import Path
+from typing import NamedTuple
 
 from knowledge.vietnamese import clean, fold
 
 WORDS = Path(__file__).parent / "words" / "concepts.toml"
 
-Phrase = tuple[tuple[str, ...], str]  # its words with their marks, and its concept
+
+class Phrase(NamedTuple):
+    """Its words, without their marks and with them, and what it speaks of."""
+
+    bare: list[str]
+    words: list[str]
+    concept: str
 
 
 def concepts(forms: Sequence[str]) -> dict[str, set[int]]:
     """The concepts that words speak of, and the places of those words; marks that were typed must agree."""
-    table, plain = _table(), fold(" ".join(forms)).split(" ")
+    starts, plain = _starts(), fold(" ".join(forms)).split(" ")
     found: dict[str, set[int]] = {}
-    for start, first in enumerate(plain):
-        for end in range(start + 1, min(start + _longest().get(first, 0), len(plain)) + 1):
-            for words, concept in table.get(" ".join(plain[start:end]), ()):
-                if all(map(_agree, forms[start:end], words)):
-                    found.setdefault(concept, set()).update(range(start, end))
+    for start, (first, second) in enumerate(pairwise([*plain, ""])):
+        for bare, words, concept in (*starts.get(first, ()), *starts.get(f"{first} {second}", ())):
+            end = start + len(bare)
+            if plain[start:end] == bare and _agree(forms[start:end], bare, words):
+                found.setdefault(concept, set()).update(range(start, end))
     return found
 
 
 def concept_words() -> frozenset[str]:
     """The words that concepts are told by."""
-    return frozenset(word for rows in _table().values() for words, _ in rows for word in words)
+    return frozenset(word for phrases in _starts().values() for p in phrases for word in p.words)
 
 
-def _agree(typed: str, word: str) -> bool:
-    """Whether typed marks, if any, are the word's."""
-    return typed == word or typed == fold(word)
+def _agree(typed: Sequence[str], bare: Sequence[str], words: Sequence[str]) -> bool:
+    """Whether the marks of each word, if it was typed with any, are the phrase's."""
+    return all(one in (word, plain) for one, plain, word in zip(typed, bare, words, strict=True))
 
 
 @cache
-def _table() -> Mapping[str, tuple[Phrase, ...]]:
-    """Phrases by their folded words."""
+def _starts() -> Mapping[str, tuple[Phrase, ...]]:
+    """The phrases by their first two words, folded."""
     raw: Mapping[str, list[str]] = tomllib.loads(WORDS.read_text("utf-8"))
-    table: dict[str, tuple[Phrase, ...]] = {}
+    starts: dict[str, list[Phrase]] = {}
     for concept, phrases in raw.items():
         for phrase in map(clean, phrases):
-            table[fold(phrase)] = (*table.get(fold(phrase), ()), (tuple(phrase.split()), concept))
-    return table
-
-
-@cache
-def _longest() -> Mapping[str, int]:
-    """The syllables of the longest phrase that begins with a word."""
-    longest: dict[str, int] = {}
-    for phrase in _table():
-        first, *rest = phrase.split(" ")
-        longest[first] = max(longest.get(first, 0), len(rest) + 1)
-    return longest
+            bare = fold(phrase).split(" ")
+            found = starts.setdefault(" ".join(bare[:2]), [])
+            found.append(Phrase(bare, phrase.split(" "), concept))
+    return {start: tuple(found) for start, found in starts.items()}

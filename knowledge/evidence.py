@@ -4,6 +4,7 @@ import math
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from knowledge.article import Article
 from knowledge.vietnamese import fold, syllables
@@ -15,17 +16,15 @@ LIKE, SUBJECT, STRANGE, MISSING, SLOT, BROAD = 9.7, 3.6, -2.1, -1.8, 1.7, -0.5
 ELSE, FOREIGN = 1.8, 8.0
 
 
-@dataclass(frozen=True, slots=True)
-class Telling:
-    """A word that a question is about, folded; its weight, and the concepts that it tells of."""
+class Telling(NamedTuple):
+    """A word that a question is about, folded; its share of what is told, and the concepts that it tells of."""
 
     word: str
-    weight: float
-    concepts: frozenset[str]
+    share: float
+    concepts: Set[str]
 
 
-@dataclass(frozen=True, slots=True)
-class Evidence:
+class Evidence(NamedTuple):
     """For one article: its own and its topic's likeness to the question (about 0 to 1), the share of the question
     that it never speaks of, and how surely it is asked with something that the question lacks."""
 
@@ -53,17 +52,15 @@ class Portrait:
     core: Mapping[str, float]
 
     def strange(self, told: Iterable[Telling]) -> float:
-        """The share, by weight, of what a question tells that the article never speaks of."""
-        whole = strange = 0.0
-        for one in told:
-            whole += one.weight
-            if one.word not in self.words and self.concepts.isdisjoint(one.concepts):
-                strange += one.weight
-        return strange / whole if whole else 0.0
+        """The share of what a question tells that the article never speaks of."""
+        words, knows_none = self.words, self.concepts.isdisjoint
+        return sum(
+            [share for word, share, own in told if word not in words and knows_none(own)], 0.0
+        )
 
     def missing(self, said: Set[str]) -> float:
         """How surely it is asked with a concept that a question lacks: 0, or CORE to 1."""
-        return max((share for name, share in self.core.items() if name not in said), default=0.0)
+        return max([share for name, share in self.core.items() if name not in said], default=0.0)
 
 
 def portrait(article: Article, asked: Sequence[Iterable[str]]) -> Portrait:

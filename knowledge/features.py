@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Sequence
 from functools import lru_cache
 from itertools import pairwise
+from math import hypot
 
 from knowledge.lexicon import polite
 from knowledge.vietnamese import fold
@@ -12,28 +13,30 @@ WORD, MARKED, PAIR, MARKED_PAIR, TRIGRAM, POLITE = 1.0, 0.5, 0.8, 0.4, 0.35, 0.2
 CONCEPT, STATED = 1.0, 1.0
 
 Known = Sequence[tuple[str, float]]  # words, each with how far it is to be trusted
+Named = tuple[tuple[str, float], ...]  # names of features, each with its weight
 
 
 def features(known: Known, concepts: Iterable[str], stated: Iterable[str]) -> dict[str, float]:
     """The features of a question: name → weight, of length one."""
-    found = dict.fromkeys((f"@{name}" for name in stated), STATED)
-    for concept in concepts:
-        found[f"#{concept}"] = CONCEPT
-    for form, trust in known:
-        for name, weight in _of_word(form):
-            found[name] = max(found.get(name, 0.0), weight * trust)
-    for (first, a), (second, b) in pairwise(known):
-        for name, weight in _of_pair(first, second):
-            found[name] = max(found.get(name, 0.0), weight * min(a, b))
-    length = sum([weight * weight for weight in found.values()]) ** 0.5 or 1.0
+    found = dict.fromkeys([f"@{name}" for name in stated], STATED)
+    found |= dict.fromkeys([f"#{concept}" for concept in concepts], CONCEPT)
+    weight_of = found.get
+    for named in (
+        *[_of_word(form, trust) for form, trust in known],
+        *[_of_pair(one, other, min(a, b)) for (one, a), (other, b) in pairwise(known)],
+    ):
+        for name, weight in named:
+            if weight > weight_of(name, 0.0):
+                found[name] = weight
+    length = hypot(*found.values()) or 1.0
     return {name: weight / length for name, weight in found.items()}
 
 
 @lru_cache(maxsize=8192)
-def _of_word(form: str) -> tuple[tuple[str, float], ...]:
+def _of_word(form: str, trust: float) -> Named:
     """A word folded, with its marks, and by its letters, three at a time."""
     word = fold(form)
-    weight = POLITE if word in polite() else WORD
+    weight = trust * (POLITE if word in polite() else WORD)
     framed = f"^{word}$"
     letters = [f"~{framed[i : i + 3]}" for i in range(len(framed) - 2)] if len(word) > 2 else []
     marked = [(f"={form}", weight * MARKED)] if form != word else []
@@ -41,9 +44,9 @@ def _of_word(form: str) -> tuple[tuple[str, float], ...]:
 
 
 @lru_cache(maxsize=32768)
-def _of_pair(first: str, second: str) -> tuple[tuple[str, float], ...]:
+def _of_pair(first: str, second: str, trust: float) -> Named:
     plain, other = fold(first), fold(second)
-    pair = (f"{plain} {other}", PAIR)
+    pair = (f"{plain} {other}", trust * PAIR)
     if first != plain and second != other:
-        return pair, (f"={first} {second}", MARKED_PAIR)
+        return pair, (f"={first} {second}", trust * MARKED_PAIR)
     return (pair,)

@@ -35,11 +35,12 @@ class Ranker:
 
     def scores(self, question: Phrasing) -> Floats:
         """The score of each class."""
+        row_of = self._rows.get
         known = [
-            (self._rows[name], value) for name, value in question.items() if name in self._rows
+            (row, value) for name, value in question.items() if (row := row_of(name)) is not None
         ]
         values = np.array([value for _, value in known], dtype=np.float32)
-        scores: Floats = values @ self.weights[[row for row, _ in known]]
+        scores: Floats = values @ self.weights.take([row for row, _ in known], axis=0)
         return scores
 
 

@@ -1,7 +1,7 @@
 """Finds the article that answers: a linear model over what was typed, what it leaves unexplained, and the slots."""
 
 from collections import Counter, defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Literal
@@ -53,12 +53,15 @@ class Search:
         self._lexicon = Lexicon(self.learned.words)
         self._narrowed = [_narrowed(article, articles) for article in articles]
         order = topics(articles)
-        self._topic = [len(articles) + 1 + order.index(a.topic) for a in articles]
+        self._topic = np.array(
+            [len(articles) + 1 + order.index(a.topic) for a in articles], dtype=np.intp
+        )
         self._judge = lru_cache(CACHED)(self._judged)
 
     def find(self, question: str, slots: Slots, audience: str | None = None) -> tuple[Hit, ...]:
         """The articles that may answer, best first, at most 8; those that contradict a stated slot left out."""
-        judged = self._judge(worded(question), replace(slots, on=None))
+        dateless = replace(slots, on=None) if slots.on else slots
+        judged = self._judge(worded(question), dateless)
         names = frozenset(stated(slots))
         weighed: list[tuple[float, Article]] = []
         for one in judged.candidates:
@@ -95,30 +98,35 @@ class Search:
         scores = self.learned.ranker.scores(features(known, names, tokens(slots)))
         told = self._told(shown, meant)
         count, portraits = len(self._articles), self.learned.portraits
-        likes = evidence.LIKE * scores[:count] + evidence.SUBJECT * scores[self._topic]
-        best = np.argpartition(-likes, min(CANDIDATES, count) - 1)[:CANDIDATES].tolist()
+        like, subject = scores[:count], scores[self._topic]
+        likes = evidence.LIKE * like + evidence.SUBJECT * subject
+        best = likes.argpartition(-min(CANDIDATES, count))[-CANDIDATES:]
         return Judged(
             tuple(
                 Evidence(
-                    place,
-                    float(scores[place]),
-                    float(scores[self._topic[place]]),
-                    portraits[place].strange(told),
-                    portraits[place].missing(names),
+                    at, own, of_topic, portraits[at].strange(told), portraits[at].missing(names)
                 )
-                for place in best
+                for at, own, of_topic in zip(
+                    best.tolist(), like[best].tolist(), subject[best].tolist(), strict=True
+                )
             ),
             float(scores[count]),
         )
 
-    def _told(self, shown: Sequence[str], meant: dict[str, set[int]]) -> list[Telling]:
+    def _told(self, shown: Sequence[str], meant: Mapping[str, set[int]]) -> list[Telling]:
         """The words that a question is about."""
-        told, idf, rarest = [], self.learned.idf, self.learned.rarest
-        for place, word in enumerate(fold(" ".join(shown)).split(" ")):
-            if word not in polite() and not word.isdigit():
-                own = frozenset(name for name, places in meant.items() if place in places)
-                told.append(Telling(word, idf.get(word, rarest), own))
-        return told
+        weight_of, rarest, nothing = self.learned.idf.get, self.learned.rarest, polite()
+        words = {
+            place: word
+            for place, word in enumerate(fold(" ".join(shown)).split(" "))
+            if word not in nothing and not word.isdigit()
+        }
+        weights = [weight_of(word, rarest) for word in words.values()]
+        whole = sum(weights) or 1.0
+        return [
+            Telling(word, weight / whole, {name for name, at in meant.items() if place in at})
+            for (place, word), weight in zip(words.items(), weights, strict=True)
+        ]
 
 
 def _narrowed(article: Article, articles: Sequence[Article]) -> frozenset[str]:

@@ -1,7 +1,7 @@
 """What a question states beside its words: vehicle, alcohol, weight, age, and the day whose law is meant."""
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 
@@ -116,18 +116,13 @@ def said(text: str) -> Slots:
 
 def worded(text: str) -> str:
     """A text, cleaned, without what its slots say: a make becomes its kind of vehicle, alcohol measured is left out."""
-    marked = clean(text)
-    for pattern, kind in ((MOTORBIKES, " xe máy "), (CARS, " ô tô "), (MEASURED, " ")):
-        marked = _without(marked, pattern, kind)
-    return " ".join(marked.split())
+    return _without(clean(text), ((MOTORBIKES, " xe máy "), (CARS, " ô tô "), (MEASURED, " ")))
 
 
 def unslotted(text: str) -> str:
     """A text, cleaned, without any vehicle, measure or age."""
-    marked = clean(text)
-    for pattern in (VEHICLE, MEASURED, KILOS, HALF_KILO, AGE):
-        marked = _without(marked, pattern, " ")
-    return " ".join(marked.split())
+    patterns = (VEHICLE, MEASURED, KILOS, HALF_KILO, AGE)
+    return _without(clean(text), [(pattern, " ") for pattern in patterns])
 
 
 def stated(slots: Slots) -> Iterator[str]:
@@ -148,6 +143,8 @@ def implied(slots: Slots) -> frozenset[str]:
 
 def slots_fit(asked: Slots, article: Mapping[str, str | Range]) -> float | None:
     """How much an article's slots speak for it: -1 … 2; None where one contradicts what was stated."""
+    if not article:
+        return 0.0
     score = 0.0
     for name in ("vehicle", "level"):
         given, own = getattr(asked, name), article.get(name)
@@ -163,14 +160,15 @@ def slots_fit(asked: Slots, article: Mapping[str, str | Range]) -> float | None:
     return score
 
 
-def _without(marked: str, pattern: re.Pattern[str], put: str) -> str:
-    """A text with what a pattern finds in its folded form replaced; folding keeps places."""
+def _without(marked: str, swaps: Iterable[tuple[re.Pattern[str], str]]) -> str:
+    """A text with what each pattern finds in its folded form replaced; folding keeps places."""
     plain = fold(marked)
-    if not pattern.search(plain):
-        return marked
-    for match in reversed(list(pattern.finditer(plain))):
-        marked = marked[: match.start()] + put + marked[match.end() :]
-    return marked
+    for pattern, put in swaps:
+        if matches := list(pattern.finditer(plain)):
+            for match in reversed(matches):
+                marked = marked[: match.start()] + put + marked[match.end() :]
+            plain = fold(marked)
+    return " ".join(marked.split())
 
 
 def _plain(text: str) -> str:
