@@ -1,6 +1,8 @@
 """Questions answered per second through the Telegram webhook, beside an echo on stock PTB and one on aiogram.
 
 The server under test has one core, the load and the sink the other. 30 % of the questions are repeated.
+Rates are also given by the second of processor time that the server used: what it would do with a core of its own,
+whatever else the machine does meanwhile.
 """
 
 import asyncio
@@ -14,9 +16,11 @@ import tempfile
 import time
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 
 import aiohttp
+import psutil
 
 from knowledge.load import SHIPPED, load_articles
 from tests.ports import free_port
@@ -27,6 +31,14 @@ SECONDS = 6.0
 CONNECTIONS = 64
 REPEATED = 0.3
 WEBHOOK = "/webhook/telegram"
+
+
+@dataclass(frozen=True, slots=True)
+class Rate:
+    """Answers by the second, and by the second of processor time."""
+
+    second: float
+    processor: float
 
 
 def questions(count: int, seed: int = 1) -> list[str]:
@@ -57,7 +69,7 @@ def update(number: int, text: str) -> bytes:
 @contextmanager
 def process(
     *command: str, core: int, ready: str, cwd: Path | None = None, **env: str
-) -> Iterator[None]:
+) -> Iterator[psutil.Process]:
     """A process on one core, once it has printed that it is ready."""
     child = subprocess.Popen(
         command,
@@ -75,14 +87,16 @@ def process(
                 break
         else:
             raise RuntimeError(f"{command[:4]} ended before it was ready")
-        yield
+        yield psutil.Process(child.pid)
     finally:
         child.kill()
         child.wait()
 
 
-async def load(url: str, sink: str, seconds: float, *, warm: float = 1.5) -> float:
-    """Answers per second: those in the response and those sent by the API."""
+async def load(
+    url: str, sink: str, server: psutil.Process, seconds: float, *, warm: float = 1.5
+) -> Rate:
+    """Answers of a server: those in the response and those sent by the API."""
     texts = questions(60_000)
     numbers = itertools.count(1)
     inline = 0
@@ -101,17 +115,26 @@ async def load(url: str, sink: str, seconds: float, *, warm: float = 1.5) -> flo
                 async with session.post(url, data=body, headers=headers) as response:
                     inline += b"sendMessage" in await response.read()
 
-        async def run(length: float) -> float:
-            before, start = await count(), time.perf_counter()
+        async def run(length: float) -> Rate:
+            before, start, used = await count(), time.perf_counter(), processor(server)
             await asyncio.gather(*(person(start + length) for _ in range(CONNECTIONS)))
-            return (await count() - before) / (time.perf_counter() - start)
+            answers = await count() - before
+            return Rate(
+                answers / (time.perf_counter() - start), answers / (processor(server) - used)
+            )
 
         await run(warm)
         return await run(seconds)
 
 
-def measure(kind: str) -> float:
-    """Answers per second of "binhan", "ptb" or "aiogram"."""
+def processor(server: psutil.Process) -> float:
+    """Seconds of processor time that a process has used."""
+    times = server.cpu_times()
+    return float(times.user + times.system)
+
+
+def measure(kind: str) -> Rate:
+    """The rate of "binhan", "ptb" or "aiogram"."""
     port, sink_port = free_port(), free_port()
     sink = f"http://127.0.0.1:{sink_port}"
     own, other = 0, (os.cpu_count() or 2) - 1
@@ -126,11 +149,11 @@ def measure(kind: str) -> float:
             (folder / "config.toml").write_text(settings(port, sink), "utf-8")
             command = (python, "-m", "bot", "serve", "--config", str(folder / "config.toml"))
             env = {"BINHAN_TELEGRAM_TOKEN": TOKEN, "BINHAN_TELEGRAM_WEBHOOK_SECRET": SECRET}
-            stack.enter_context(process(*command, core=own, ready="telegram", **env))
+            server = stack.enter_context(process(*command, core=own, ready="telegram", **env))
         else:
             command = (python, "-m", "bench.peers", kind, str(port), sink, TOKEN)
-            stack.enter_context(process(*command, core=own, ready="ready"))
-        return asyncio.run(load(f"http://127.0.0.1:{port}{WEBHOOK}", sink, SECONDS))
+            server = stack.enter_context(process(*command, core=own, ready="ready"))
+        return asyncio.run(load(f"http://127.0.0.1:{port}{WEBHOOK}", sink, server, SECONDS))
 
 
 def settings(port: int, api_base: str) -> str:

@@ -2,51 +2,68 @@
 
 import asyncio
 import os
+import re
 import sqlite3
-from collections.abc import AsyncIterator, Callable, Iterator
-from contextlib import ExitStack, asynccontextmanager, closing, contextmanager
+from collections.abc import AsyncIterator, Callable
+from contextlib import ExitStack, asynccontextmanager, closing
+from functools import lru_cache
 from pathlib import Path
 from typing import Any, TypeVar
 
 from sqlite_utils import Database as Tables
 
-from bot.store.database import Busy, Conflict, DatabaseError, Row, Transaction
+from bot.store.database import Busy, Conflict, DatabaseError, Row
 
 PATIENCE = 5.0  # seconds that another process may hold the write lock
 GLANCE = 0.005  # seconds between two tries for it
 HELD = (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED)
 TAKEN = (sqlite3.SQLITE_CONSTRAINT_UNIQUE, sqlite3.SQLITE_CONSTRAINT_PRIMARYKEY)
 
+DRIVER = (sqlite3.Error, UnicodeError, OverflowError, OSError)
+PLACE = re.compile(r"\$(\d+)")
+
 Flush = Callable[[Path], None]
 T = TypeVar("T")
 
 
 class SqliteTransaction:
-    """A transaction on the one write connection."""
+    """A transaction on the one write connection; entering waits for its turn, leaving for the commit."""
 
-    def __init__(self, connection: sqlite3.Connection) -> None:
-        self._connection = connection
+    def __init__(self, database: "SqliteDatabase") -> None:
+        self._database = database
+        self._connection = database.writer
         self.durable = False
 
     async def run(self, sql: str, *values: Any) -> int:
-        with translated():
-            return max(self._connection.execute(sql, _bound(values)).rowcount, 0)
+        with translated:
+            return max(self._connection.execute(_numbered(sql), values).rowcount, 0)
 
     async def one(self, sql: str, *values: Any) -> Row | None:
-        with translated():
-            row: Row | None = self._connection.execute(sql, _bound(values)).fetchone()
+        with translated:
+            row: Row | None = self._connection.execute(_numbered(sql), values).fetchone()
             return row
 
     async def all(self, sql: str, *values: Any) -> list[Row]:
-        with translated():
-            return self._connection.execute(sql, _bound(values)).fetchall()
+        with translated:
+            return self._connection.execute(_numbered(sql), values).fetchall()
 
     async def make_durable(self) -> None:
         self.durable = True
 
+    async def __aenter__(self) -> "SqliteTransaction":
+        await self._database.enter()
+        return self
+
+    async def __aexit__(self, kind: object, error: object, trace: object) -> None:
+        await self._database.leave(failed=kind is not None, durable=self.durable)
+
 
 class SqliteDatabase:
-    """One writer under one lock, one reader beside it."""
+    """One writer under one lock, one reader beside it.
+
+    Transactions that end in the same turn of the loop are committed together, each of them a savepoint
+    until then: writing the log costs as much for one message as for thirty.
+    """
 
     alone = True
 
@@ -59,39 +76,83 @@ class SqliteDatabase:
         patience: float,
         flush: Flush,
     ) -> None:
-        self._writer = writer
+        self.writer = writer
         self._reader = reader
         self._log = log
         self._patience = patience
         self._flush = flush
         self._lock = asyncio.Lock()
+        self._group: asyncio.Future[None] | None = None  # done when what was begun is committed
 
-    @asynccontextmanager
-    async def transaction(self) -> AsyncIterator[Transaction]:
-        async with self._lock:
-            await self._begin()
-            transaction = SqliteTransaction(self._writer)
-            try:
-                yield transaction
-                with translated():
-                    self._writer.execute("COMMIT")
-            except BaseException:  # a cancellation is not an Exception
-                self._roll_back()
-                raise
-        if transaction.durable:
-            await self._flushed()
+    def transaction(self) -> SqliteTransaction:
+        return SqliteTransaction(self)
 
     async def read(self, sql: str, *values: Any) -> list[Row]:
-        with translated():
-            return self._reader.execute(sql, _bound(values)).fetchall()
+        with translated:
+            return self._reader.execute(_numbered(sql), values).fetchall()
 
-    async def _begin(self) -> None:
-        await _patiently(lambda: self._writer.execute("BEGIN IMMEDIATE"), self._patience)
+    async def enter(self) -> None:
+        """Begin a transaction when the one before has ended."""
+        await self._lock.acquire()
+        try:
+            if self._group is None:
+                await _patiently(lambda: self.writer.execute("BEGIN IMMEDIATE"), self._patience)
+                self._group = asyncio.get_running_loop().create_future()
+            with translated:
+                self.writer.execute("SAVEPOINT mine")
+        except BaseException:  # a cancellation is not an Exception
+            self._lock.release()
+            raise
 
-    def _roll_back(self) -> None:
-        """A full disk has rolled back by itself, and a second time would hide the first error."""
-        if self._writer.in_transaction:
-            self._writer.execute("ROLLBACK")
+    async def leave(self, *, failed: bool, durable: bool) -> None:
+        """End it: returns when it is committed, and on the disk if it is to be durable."""
+        group = self._group
+        try:
+            self._end(failed)
+        finally:
+            asyncio.get_running_loop().call_soon(self._commit)
+            self._lock.release()
+        if failed or group is None:
+            return
+        await asyncio.shield(group)
+        if durable:
+            await self._flushed()
+
+    def _end(self, failed: bool) -> None:
+        if not self.writer.in_transaction:
+            self._settle(
+                DatabaseError("SQLITE_FULL")
+            )  # a full disk has rolled back all of the group
+            return
+        if failed:
+            self.writer.execute("ROLLBACK TO mine")
+        with translated:
+            self.writer.execute("RELEASE mine")
+
+    def _commit(self) -> None:
+        """Commit what has ended; whoever is inside now does it at their end."""
+        if self._group is None or self._lock.locked():
+            return
+        try:
+            with translated:
+                self.writer.execute("COMMIT")
+        except DatabaseError as error:
+            if self.writer.in_transaction:
+                self.writer.execute("ROLLBACK")
+            self._settle(error)
+        else:
+            self._settle(None)
+
+    def _settle(self, error: DatabaseError | None) -> None:
+        """Tell all of the group what became of it; the next transaction begins another."""
+        group, self._group = self._group, None
+        if group is None:
+            return
+        if error is None:
+            group.set_result(None)
+        else:
+            group.set_exception(error)
+            group.exception()  # looked at, for whom it concerns may have failed before
 
     async def _flushed(self) -> None:
         """In WAL with NORMAL a commit outlives the process; once the log is flushed, the power too.
@@ -99,7 +160,7 @@ class SqliteDatabase:
         Not by a checkpoint: it does nothing, and says so only in its row, while another process reads.
         `PRAGMA synchronous` can't be changed once a transaction has begun.
         """
-        with translated():
+        with translated:
             await asyncio.to_thread(self._flush, self._log)
 
 
@@ -117,7 +178,7 @@ async def open_sqlite(
     path: str, patience: float = PATIENCE, flush: Flush = to_disk
 ) -> AsyncIterator[SqliteDatabase]:
     """The database of a file, which is made where there is none (0600); DatabaseError where it can't be."""
-    with translated():
+    with translated:
         log = _make(Path(path))
     with ExitStack() as opened:
         writer = await _patiently(lambda: _connect(path), patience)
@@ -133,7 +194,7 @@ async def _patiently(act: Callable[[], T], patience: float) -> T:
     end = loop.time() + patience
     while True:
         try:
-            with translated():
+            with translated:
                 return act()
         except Busy:
             if loop.time() > end:
@@ -173,17 +234,24 @@ def _row(cursor: sqlite3.Cursor, values: tuple[Any, ...]) -> Row:
     return {column[0]: value for column, value in zip(cursor.description, values, strict=True)}
 
 
-def _bound(values: tuple[Any, ...]) -> dict[str, Any]:
-    return {str(place): value for place, value in enumerate(values, 1)}
+@lru_cache(maxsize=512)
+def _numbered(sql: str) -> str:
+    """`$1` as sqlite3 takes it where the values are in order."""
+    return PLACE.sub(r"?\1", sql)
 
 
-@contextmanager
-def translated() -> Iterator[None]:
-    """Our errors for the driver's, without its words."""
-    try:
-        yield
-    except (sqlite3.Error, UnicodeError, OverflowError, OSError) as error:
-        raise _ours(error) from None
+class Translated:
+    """Our errors for the driver's, without its words; one object for all, for it is entered at each statement."""
+
+    def __enter__(self) -> None:
+        pass
+
+    def __exit__(self, kind: object, error: BaseException | None, trace: object) -> None:
+        if isinstance(error, DRIVER):
+            raise _ours(error) from None
+
+
+translated = Translated()
 
 
 def _ours(error: Exception) -> DatabaseError:

@@ -87,6 +87,38 @@ async def test_what_fails_inside_leaves_no_trace(database: Database) -> None:
         assert await Inbox(tx, KEYED).first_seen(message())
 
 
+async def test_of_many_that_end_together_only_the_failing_one_is_undone(database: Database) -> None:
+    async def receive(number: int) -> None:
+        async with database.transaction() as tx:
+            await Inbox(tx, KEYED).first_seen(message(str(number)))
+            if number == 7:
+                raise RuntimeError
+
+    ends = await asyncio.gather(*(receive(n) for n in range(20)), return_exceptions=True)
+
+    rows = await database.read("SELECT key FROM inbox")
+    assert [type(end) for end in ends if end] == [RuntimeError]
+    assert {row["key"] for row in rows} == {
+        KEYED("telegram", "4242", "7", str(n)) for n in range(20) if n != 7
+    }
+
+
+async def test_what_has_ended_is_there_for_other_processes(tmp_path: Path) -> None:
+    path = tmp_path / "x.db"
+
+    async def receive(number: int) -> int:
+        async with database.transaction() as tx:
+            await Inbox(tx, KEYED).first_seen(message(str(number)))
+        return int(other.execute("SELECT COUNT(*) FROM inbox").fetchone()[0])
+
+    async with open_database(f"sqlite:///{path}") as database:
+        other = sqlite3.connect(path)
+        seen = await asyncio.gather(*(receive(n) for n in range(10)))
+        other.close()
+
+    assert seen == [10] * 10
+
+
 async def test_a_cancellation_rolls_back_and_the_next_transaction_begins(
     database: Database,
 ) -> None:

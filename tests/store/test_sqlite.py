@@ -84,6 +84,24 @@ async def test_a_full_disk_is_an_error_of_ours_and_the_next_transaction_begins(
         assert [row["id"] for row in await database.read("SELECT id FROM note")] == ["2"]
 
 
+async def test_a_full_disk_is_told_to_all_whom_it_undid(tmp_path: Path) -> None:
+    async with open_sqlite(str(tmp_path / "x.db")) as database:
+        async with database.transaction() as tx:
+            await tx.run(MAKE)
+            await tx.run("PRAGMA max_page_count = 20")
+
+        async def put(id: str, words: str) -> None:
+            async with database.transaction() as tx:
+                await tx.run(PUT, id, words)
+
+        ends = await asyncio.gather(
+            put("1", "trước"), put("2", "x" * 1_000_000), put("3", "sau"), return_exceptions=True
+        )
+
+        assert [type(end) for end in ends] == [DatabaseError, DatabaseError, type(None)]
+        assert [row["id"] for row in await database.read("SELECT id FROM note")] == ["3"]
+
+
 async def test_a_file_that_may_not_be_written_is_told_at_once(tmp_path: Path) -> None:
     async with open_sqlite(str(tmp_path / "x.db")) as database:
         async with database.transaction() as tx:
