@@ -8,10 +8,12 @@ import click
 
 from bot import __version__
 from bot.commands.ask import ask
+from bot.commands.audit import audit
 from bot.commands.campaign import campaign
 from bot.commands.chat import chat
 from bot.commands.doctor import doctor
 from bot.commands.kb import kb
+from bot.commands.officer import officer
 from bot.commands.serve import serve
 from bot.config import ConfigError
 from bot.store.database import DatabaseError
@@ -26,7 +28,7 @@ def binhan() -> None:
     """Bình An: trợ lý an ninh, trật tự dịp Tết của một tỉnh."""
 
 
-for command in (serve, chat, ask, kb, campaign, doctor):
+for command in (serve, chat, ask, kb, campaign, officer, audit, doctor):
     binhan.add_command(command)
 
 

@@ -6,6 +6,7 @@ import secrets
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields, is_dataclass
+from hashlib import blake2b
 from pathlib import Path
 from typing import Any, get_args, get_type_hints
 
@@ -16,6 +17,7 @@ SECRETS_FILE = "secrets.toml"
 PEPPER_BYTES = 32
 CHAT = re.compile(r"[a-z_]+:[^:\s]{1,64}")  # a channel and a chat's id there
 ACCOUNT = re.compile(r"[a-z0-9][a-z0-9-]{0,63}")  # stands in an address
+KEY = re.compile(r"[0-9a-fA-F]{64}")
 PHONE = re.compile(r"[0-9][0-9 .]{2,14}")
 
 
@@ -134,14 +136,25 @@ class Secrets:
     """What the environment or the secrets file gives; see docs/operations.md for what losing each means."""
 
     pepper: Secret = NO_SECRET
+    audit_key: Secret = NO_SECRET
+    desk_key: Secret = NO_SECRET
     telegram_token: Secret = NO_SECRET
     telegram_webhook_secret: Secret = NO_SECRET
     zalo_oa: Mapping[str, ZaloApp] = field(default_factory=dict)  # by account
 
+    def key(self, name: str) -> bytes:
+        """The 32-byte key of a purpose ("audit_key"): what was given, else derived from the pepper."""
+        given = getattr(self, name).reveal()
+        if given:
+            return bytes.fromhex(given)
+        return blake2b(
+            name.encode(), digest_size=32, key=bytes.fromhex(self.pepper.reveal())
+        ).digest()
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Config:
-    """The whole configuration; `folder` is what relative paths are relative to."""
+    """The whole configuration; `folder` is what relative paths are relative to, `demo` that of `serve --demo`."""
 
     server: Server = field(default_factory=Server)
     console: Console = field(default_factory=Console)
@@ -153,6 +166,7 @@ class Config:
     limits: LimitsConfig = field(default_factory=LimitsConfig)
     zalo_oa: tuple[ZaloOa, ...] = ()
     folder: Path = field(default_factory=Path)
+    demo: bool = False
 
     @property
     def data_folder(self) -> Path:
@@ -175,6 +189,10 @@ class Config:
     def public_url(self) -> str:
         return (self.server.public_url or f"http://{self.server.listen}").rstrip("/")
 
+    @property
+    def console_url(self) -> str:
+        return (self.console.public_url or f"http://{self.console.listen}").rstrip("/")
+
 
 def read_config(path: Path | None) -> Config:
     """The configuration of a file; without one, of ./config.toml, else the embedded defaults."""
@@ -193,7 +211,7 @@ def read_config(path: Path | None) -> Config:
 def parse_config(raw: Mapping[str, Any], folder: Path) -> Config:
     """The configuration of a file's tables; ConfigError names every faulty key."""
     faults: list[str] = []
-    values = _tables(Config, raw, "", faults, skip=("folder",))
+    values = _tables(Config, raw, "", faults, skip=("folder", "demo"))
     config = Config(**values, folder=folder)
     faults += _impossible(config)
     if faults:
@@ -260,6 +278,11 @@ def missing_secrets(config: Config, secrets: Secrets) -> list[str]:
                 f"zalo_oa «{oa.account}»: thiếu BINHAN_ZALO_OA_APP_ID hoặc BINHAN_ZALO_OA_SECRET"
                 " (xem docs/zalo.md)"
             )
+    faults += [
+        f"BINHAN_{name.upper()}: cần 64 chữ số hệ 16"
+        for name in ("audit_key", "desk_key")
+        if (given := getattr(secrets, name).reveal()) and not KEY.fullmatch(given)
+    ]
     return faults
 
 

@@ -53,7 +53,7 @@ def settings(kind: type, prefix: str = "") -> list[str]:
         inner = get_args(hint)[0] if get_args(hint) else hint
         if is_dataclass(inner):
             found += settings(inner, f"{prefix}{field.name}.")  # type: ignore[arg-type]
-        elif field.name != "folder":
+        elif field.name not in ("folder", "demo"):
             found.append(f"{prefix}{field.name}")
     return found
 
@@ -88,6 +88,7 @@ def is_used(key: str) -> bool:
     table, _, name = key.rpartition(".")
     made_up = (
         rf'f"{re.escape(table)}\.\{{',  # f"topic.{id}"
+        rf'"{re.escape(table)}\." ~',  # t("desk_role." ~ role)
         rf'\}}\.{re.escape(name)}"',  # f"{section}.duty"
         rf'"{re.escape(key.rstrip("0123456789"))}(?:\{{|" ~)',  # f"web.error_{status}"
         rf'table\("{re.escape(table)}"\)',

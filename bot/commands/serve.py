@@ -4,6 +4,7 @@ import asyncio
 import gc
 import signal
 import sys
+import time
 from dataclasses import replace
 from pathlib import Path
 
@@ -20,6 +21,8 @@ from bot.config import (
     read_config,
     read_secrets,
 )
+from bot.console.codes import code_at
+from bot.console.demo import Demo
 from bot.logs import set_up_logs
 from bot.wiring import Running, running
 
@@ -62,6 +65,7 @@ def demo_config(config: Config) -> Config:
             raise ConfigError([f"{key}: chế độ --demo chỉ nghe trên máy này (127.0.0.1)"])
     return replace(
         config,
+        demo=True,
         data=Data(path=DEMO_FOLDER),
         database=DatabaseConfig(url=f"sqlite:///{DEMO_FOLDER}/binhan.db"),
     )
@@ -92,6 +96,16 @@ def first_lines(started: Running) -> tuple[str, ...]:
     return (
         f"Bình An đang chạy: {started.articles} bài, kênh: {', '.join(started.channels)}.",
         f"  Trò chuyện:  {started.public_url}/",
-        f"  Cán bộ:      {started.console_url}/  (chỉ /metrics; không mở ra mạng ngoài)",
+        f"  Cán bộ:      {started.console_url}/  (không mở ra mạng ngoài)",
+        *(demo_lines(started.demo) if started.demo else ()),
         "  Dừng: Ctrl-C",
+    )
+
+
+def demo_lines(demo: Demo) -> tuple[str, ...]:
+    """What a person needs to come in at once; only ever of the demo, on this machine."""
+    return (
+        f"  Bản chạy thử: dữ liệu mẫu. Cán bộ mẫu: {', '.join(demo.logins)}",
+        f"    mật khẩu {demo.password}   mã lúc này {code_at(demo.secret, time.time())}"
+        f"   (khoá tạo mã: {demo.secret}; trang đăng nhập điền sẵn mã mới)",
     )

@@ -1,23 +1,93 @@
-"""The officers' application: for now the operators' figures; the desk and the broadcasts move in here."""
+"""The officers' application, on an address of its own: who may come in, and the sections of the desk."""
 
-from collections.abc import Awaitable, Callable, Mapping
+import logging
+from collections.abc import Awaitable, Callable, Iterable, Mapping
+from pathlib import Path
 
+import jinja2
 from aiohttp import web
 
+from bot.channels.web.guard import errors_middleware, json_error
+from bot.console import accounts, invite, journal, login
+from bot.console.desk import DESK, Desk, Section
+from bot.console.guard import headers_middleware, public, session_middleware
 from bot.metrics import Metrics
+
+log = logging.getLogger(__name__)
 
 Gauges = Callable[[], Awaitable[Mapping[str, float]]]
 
+HERE = Path(__file__).parent
+SHARED = (
+    HERE.parent / "web/static"
+)  # fonts, libsodium and the sealing script: the same as citizens get
+BODY = 2 * 1024 * 1024  # bytes of a request
+SECTIONS = (
+    Section(path="/can-bo", name="officers", roles=accounts.READERS),
+    Section(path="/nhat-ky", name="journal", roles=journal.READERS),
+)
 
-def console_app(metrics: Metrics, gauges: Gauges) -> web.Application:
-    """GET /metrics and /healthz; everything else is 404."""
 
+def console_app(
+    desk: Desk, metrics: Metrics, gauges: Gauges, routes: Iterable[web.RouteDef] = ()
+) -> web.Application:
+    """The desk with its sections (`routes` are those that live in files of their own), /metrics and /healthz."""
+
+    @public
     async def show(request: web.Request) -> web.Response:
         return web.Response(text=metrics.text(await gauges()))
 
+    @public
     async def healthy(request: web.Request) -> web.Response:
         return web.Response(text="ok")
 
-    app = web.Application()
-    app.add_routes([web.get("/metrics", show), web.get("/healthz", healthy)])
+    app = web.Application(
+        middlewares=[headers_middleware(), errors_middleware(error), session_middleware()],
+        client_max_size=BODY,
+    )
+    app[DESK] = desk
+    app.add_routes(
+        [
+            web.get("/metrics", show),
+            web.get("/healthz", healthy),
+            web.get("/", home),
+            web.get("/dang-nhap", login.login_page),
+            web.post("/api/dang-nhap/muoi", login.salt),
+            web.post("/api/dang-nhap", login.enter),
+            web.get("/api/toi", login.who),
+            web.post("/dang-xuat", login.leave),
+            *invite.ROUTES,
+            *accounts.ROUTES,
+            *journal.ROUTES,
+            *routes,
+            web.static("/static/shared", SHARED),
+            web.static("/static/desk", HERE / "static"),
+        ]
+    )
     return app
+
+
+async def home(request: web.Request) -> web.StreamResponse:
+    """GET /: the sections that the officer has."""
+    return request.app[DESK].page(request, "home.html")
+
+
+def error(request: web.Request, status: int, number: str) -> web.Response:
+    """An error in words that say the remedy: a page, or JSON for a script."""
+    desk = request.app[DESK]
+    key = f"desk.error_{status}"
+    text = desk.texts(key if key in desk.texts else "desk.error_other", incident=number)
+    if request.path.startswith("/api/"):
+        return json_error(status, text)
+    return desk.page(request, "error.html", status=status, text=text)
+
+
+def templates() -> jinja2.Environment:
+    """The desk's pages, everything put into them escaped."""
+    return jinja2.Environment(
+        loader=jinja2.FileSystemLoader(HERE / "templates"),
+        autoescape=True,
+        undefined=jinja2.StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )

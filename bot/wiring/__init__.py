@@ -6,12 +6,13 @@ from dataclasses import dataclass
 
 from bot.channels.web import WebChannel
 from bot.config import Config, Secrets
-from bot.console.app import console_app
+from bot.console.demo import Demo
+from bot.wiring.desk import demo_of, desk_of
 from bot.wiring.heart import Heart, beating, utc_now
 from bot.wiring.public import public_of
 from bot.wiring.tasks import finish, listening
 from bot.wiring.telegram import announce, rates_of, telegram_of
-from bot.wiring.tidy import gauges, tidy
+from bot.wiring.tidy import tidy
 from bot.wiring.zalo import zalo_of
 from scheduler.clock import ticking
 from scheduler.sender import Channel, Clock
@@ -27,6 +28,7 @@ class Running:
     console_url: str
     channels: tuple[str, ...]
     articles: int
+    demo: Demo | None = None
 
 
 @asynccontextmanager
@@ -50,13 +52,15 @@ async def running(
         await stack.enter_async_context(ticking(lambda: tidy(heart.database, clock())))
         public = public_of(config, secrets, heart, webchat, telegram, zalo, clock)
         await stack.enter_async_context(listening(public, config.server.listen))
-        console = console_app(heart.metrics, lambda: gauges(heart))
+        demo = await demo_of(config, secrets, heart, clock)
+        console = desk_of(config, secrets, heart, clock, demo)
         await stack.enter_async_context(listening(console, config.console.listen))
         if telegram:
             await announce(config, secrets, telegram, heart, stack)
         yield Running(
             public_url=config.public_url,
-            console_url=config.console.public_url or f"http://{config.console.listen}",
+            console_url=config.console_url,
             channels=tuple(channels),
             articles=len(heart.library.knowledge.articles),
+            demo=demo,
         )

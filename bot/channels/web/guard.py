@@ -40,7 +40,7 @@ HEADERS = {
     "Cross-Origin-Opener-Policy": "same-origin",
     "Cross-Origin-Resource-Policy": "same-origin",
 }
-ADDRESSES = 20_000  # remembered at most, in memory only
+NAMES = 20_000  # remembered at most, in memory only
 IPV6_NETWORK = 64
 
 ErrorPage = Callable[[web.Request, int, str], web.Response]
@@ -112,23 +112,33 @@ def same_origin(request: web.Request, public_url: str) -> bool:
     return urlsplit(origin).netloc in (request.host, urlsplit(public_url).netloc)
 
 
-class Addresses:
-    """How often an address may do a thing: a bucket each, forgotten with the process."""
+class Buckets:
+    """How often a name may do a thing: a bucket each, forgotten with the process."""
 
     def __init__(self, rate: float, burst: float) -> None:
         self._rate = rate
         self._burst = burst
         self._buckets: OrderedDict[str, Bucket] = OrderedDict()
 
-    def allows(self, request: web.Request) -> bool:
+    def allows(self, name: str) -> bool:
         """Count one; whether it may be done."""
         now = monotonic()
-        name = network(client(request))
         bucket = self._buckets.pop(name, None) or Bucket(self._rate, self._burst, now)
         self._buckets[name] = bucket
-        if len(self._buckets) > ADDRESSES:
+        if len(self._buckets) > NAMES:
             self._buckets.popitem(last=False)
         return bucket.take(now)
+
+
+class Addresses:
+    """The same by the address that a request comes from."""
+
+    def __init__(self, rate: float, burst: float) -> None:
+        self._buckets = Buckets(rate, burst)
+
+    def allows(self, request: web.Request) -> bool:
+        """Count one; whether it may be done."""
+        return self._buckets.allows(network(client(request)))
 
 
 def client(request: web.Request) -> str:

@@ -1,0 +1,180 @@
+"""The way in by a real browser: an invitation becomes an account, a login, a new password by the printed card."""
+
+import re
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from datetime import timedelta
+from pathlib import Path
+
+import pyotp
+import pytest
+from playwright.async_api import Browser, Page, Request, expect
+
+from bot.store.database import open_database
+from bot.store.officers import Officers
+from bot.store.sessions import Door, Sessions
+from handlers.officer import Role
+from tests.browser.conftest import PHONE
+from tests.console.station import PASSWORD, Station, open_station
+
+SHOTS = Path(__file__).parents[2] / "build" / "screenshots"
+DESKTOP = {"width": 1280, "height": 800}
+OTHER_PASSWORD = "năm con mèo đi chợ"  # noqa: S105
+
+
+@pytest.fixture
+async def station(tmp_path: Path) -> AsyncIterator[Station]:
+    async with open_station(tmp_path) as opened:
+        yield opened
+
+
+class Wire:
+    """All that a page sends, and what it complains of."""
+
+    def __init__(self, page: Page) -> None:
+        self.sent: list[str] = []
+        self.complaints: list[str] = []
+        page.on("request", self._note)
+        page.on("pageerror", lambda error: self.complaints.append(str(error)))
+        page.on("console", lambda line: self._complain(line.type, line.text))
+
+    def _note(self, request: Request) -> None:
+        headers = " ".join(f"{k}: {v}" for k, v in request.headers.items())
+        self.sent.append(f"{request.method} {request.url} {headers} {request.post_data or ''}")
+
+    def _complain(self, kind: str, text: str) -> None:
+        if kind in ("error", "warning") and not re.search("status of 40[0-9]", text):
+            self.complaints.append(text)
+
+    def carried(self, secret: str) -> bool:
+        return any(secret in each for each in self.sent)
+
+
+@asynccontextmanager
+async def at_desk(
+    browser: Browser, size: dict[str, int] = DESKTOP, scheme: str = "light"
+) -> AsyncIterator[tuple[Page, Wire]]:
+    context = await browser.new_context(viewport=size, locale="vi-VN", color_scheme=scheme)
+    page = await context.new_page()
+    wire = Wire(page)
+    yield page, wire
+    await context.close()
+
+
+async def log_in(page: Page, station: Station, login: str, password: str = PASSWORD) -> None:
+    station.clock.wind(timedelta(seconds=30))
+    await page.goto(f"{station.url}/dang-nhap")
+    await page.get_by_label("Tên đăng nhập").fill(login)
+    await page.get_by_label("Mật khẩu").fill(password)
+    await page.get_by_label("Mã 6 số").fill(station.code())
+    await page.get_by_role("button", name="Đăng nhập").click()
+
+
+async def shot(page: Page, name: str) -> None:
+    SHOTS.mkdir(parents=True, exist_ok=True)
+    await page.screenshot(path=SHOTS / f"desk-{name}.png", full_page=True)
+
+
+@pytest.mark.parametrize(
+    ("size", "scheme", "name"), [(PHONE, "light", "phone"), (DESKTOP, "dark", "desktop")]
+)
+async def test_an_officer_logs_in_and_the_password_stays_in_the_browser(
+    station: Station, browser: Browser, size: dict[str, int], scheme: str, name: str
+) -> None:
+    async with at_desk(browser, size, scheme) as (page, wire):
+        await page.goto(f"{station.url}/nhat-ky")
+        await shot(page, f"login-{name}")
+        await log_in(page, station, "tinh")
+        await expect(page.get_by_role("heading", name="Chào Cán bộ tinh")).to_be_visible()
+        await shot(page, f"home-{name}")
+        await page.get_by_role("navigation").get_by_role("link", name="Nhật ký").click()
+        await expect(page.get_by_role("table")).to_contain_text("đăng nhập")
+        await shot(page, f"journal-{name}")
+
+        assert not wire.carried(PASSWORD)
+        assert wire.carried("tinh")  # the negative control: what is sent would be found
+        assert wire.complaints == []
+        assert await page.evaluate("localStorage.length + sessionStorage.length") == 0
+        assert await page.evaluate("document.documentElement.scrollWidth") == size["width"]
+        assert {url for url in wire.sent if station.url not in url} == set()
+
+
+async def test_wrong_words_are_said_and_the_form_stays(station: Station, browser: Browser) -> None:
+    async with at_desk(browser) as (page, _):
+        await log_in(page, station, "tinh", "không phải mật khẩu")
+
+        await expect(page.get_by_role("alert")).to_contain_text("Chưa đúng tên, mật khẩu")
+        assert await page.get_by_label("Tên đăng nhập").input_value() == "tinh"
+
+
+async def test_an_invitation_becomes_an_account_and_the_card_mends_a_lost_password(
+    station: Station, browser: Browser
+) -> None:
+    code = await invited(station)
+    async with at_desk(browser, PHONE) as (page, wire):
+        await page.goto(f"{station.url}/moi#{code}")
+        await expect(page.get_by_text("Nguyễn Thị Lan (lan)")).to_be_visible()
+        await shot(page, "invite")
+        secret = (await page.locator("#secret").text_content() or "").replace(" ", "")
+        card = await page.locator("#card").text_content() or ""
+        phone = pyotp.TOTP(secret)
+        await page.get_by_label("Mật khẩu", exact=True).fill(OTHER_PASSWORD)
+        await page.get_by_label("Gõ lại mật khẩu").fill(OTHER_PASSWORD)
+        await page.get_by_label("Mã 6 số").fill(phone.at(station.clock()))
+        await page.get_by_label("Gõ nhóm cuối cùng").fill(card.split()[-1])
+        await page.get_by_role("button", name="Hoàn tất").click()
+        await expect(page.get_by_role("alert")).to_contain_text("Xong.")
+
+        station.clock.wind(timedelta(seconds=30))
+        await page.goto(f"{station.url}/khoi-phuc")
+        await page.get_by_label("Tên đăng nhập").fill("lan")
+        await page.get_by_label("Mã trên thẻ khôi phục").fill(card.lower())
+        await page.get_by_label("Mã 6 số").fill(phone.at(station.clock()))
+        await page.get_by_label("Mật khẩu mới").fill(PASSWORD)
+        await page.get_by_label("Gõ lại mật khẩu").fill(PASSWORD)
+        await page.get_by_role("button", name="Đặt mật khẩu mới").click()
+        await expect(page.get_by_text("Đã đặt mật khẩu mới.")).to_be_visible()
+
+        station.clock.wind(timedelta(seconds=30))
+        await page.goto(f"{station.url}/dang-nhap")
+        await page.get_by_label("Tên đăng nhập").fill("lan")
+        await page.get_by_label("Mật khẩu").fill(PASSWORD)
+        await page.get_by_label("Mã 6 số").fill(phone.at(station.clock()))
+        await page.get_by_role("button", name="Đăng nhập").click()
+        await expect(page.get_by_role("heading", name="Chào Nguyễn Thị Lan")).to_be_visible()
+
+        for secret in (PASSWORD, OTHER_PASSWORD, card, card.replace(" ", "")):
+            assert not wire.carried(secret)
+        assert wire.complaints == []
+
+
+async def test_an_invitation_opens_once(station: Station, browser: Browser) -> None:
+    async with at_desk(browser) as (page, _):
+        await page.goto(f"{station.url}/moi#no-such-code")
+
+        await expect(page.get_by_role("alert")).to_contain_text("đã dùng, đã hết hạn")
+
+
+async def test_a_browser_without_webassembly_is_told_kindly(
+    station: Station, browser: Browser
+) -> None:
+    async with at_desk(browser) as (page, _):
+        await page.add_init_script("delete globalThis.WebAssembly")
+        await page.goto(f"{station.url}/dang-nhap")
+
+        await expect(page.locator("#too-old")).to_contain_text("Trình duyệt này cũ quá")
+
+
+async def invited(station: Station) -> str:
+    async with (
+        open_database(station.config.database_url) as database,
+        database.transaction() as tx,
+    ):
+        made = await Officers(tx).add(
+            login="lan",
+            name="Nguyễn Thị Lan",
+            role=Role.DUTY,
+            area="ben-sao",
+            at=station.clock(),
+        )
+        return await Sessions(tx).invite(made.id, Door.INVITE, station.clock())

@@ -1,0 +1,162 @@
+"""What stands before every route: a session, a role, one's own doing. The list of routes is the program's own."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import aiohttp
+import pytest
+from aiohttp import web
+
+from bot.console.app import SECTIONS, console_app, templates
+from bot.console.desk import Desk
+from bot.console.guard import POLICY, public
+from bot.metrics import Metrics
+from bot.store.audit import Audit
+from bot.store.database import Database
+from bot.wiring.tasks import listening
+from knowledge.load import load_knowledge
+from tests.console.station import STAFF, Station
+from tests.dialogs.people import TODAY
+from tests.ports import free_port
+
+PUBLIC = {
+    "/metrics", "/healthz", "/dang-nhap", "/api/dang-nhap/muoi", "/api/dang-nhap", "/moi", "/api/moi",
+    "/api/moi/xong", "/khoi-phuc", "/api/khoi-phuc", "/api/khoi-phuc/xong",
+}  # fmt: skip
+ADMINS = {"/can-bo", "/nhat-ky"}
+
+
+def desk_of(database: Database) -> Desk:
+    return Desk(
+        database=database,
+        clock=lambda: TODAY,
+        knowledge=load_knowledge,
+        chain=Audit(bytes(32)),
+        key=bytes(32),
+        url="https://desk.test",
+        sections=SECTIONS,
+        templates=templates(),
+    )
+
+
+def routes() -> Iterator[tuple[str, str]]:
+    """Every route of the desk but static files, as (method, path)."""
+
+    async def gauges() -> dict[str, float]:
+        return {}
+
+    app = console_app(desk_of(None), Metrics(), gauges)  # type: ignore[arg-type]
+    for route in app.router.routes():
+        path = route.resource.canonical if route.resource else ""
+        if route.method != "HEAD" and not path.startswith("/static"):
+            yield route.method, path.replace("{", "").replace("}", "")
+
+
+@pytest.fixture(scope="module")
+def every_route() -> list[tuple[str, str]]:
+    return list(routes())
+
+
+async def test_without_a_session_only_the_way_in_is_open(
+    station: Station, every_route: list[tuple[str, str]]
+) -> None:
+    caller, closed = station.stranger(), []
+    for method, path in every_route:
+        status, _ = await (caller.get(path) if method == "GET" else caller.post(path))
+        if status in (303, 401):
+            closed.append(path)
+
+    assert {path for _, path in every_route} - set(closed) == PUBLIC
+
+
+async def test_what_changes_something_needs_the_token_of_the_session(
+    station: Station, every_route: list[tuple[str, str]]
+) -> None:
+    officer = await station.officer("tinh")
+    officer.csrf = "forged"
+    forged = {}
+    for method, path in every_route:
+        if method == "POST" and path not in PUBLIC:
+            forged[path] = (await officer.post(path))[0]
+
+    assert forged
+    assert set(forged.values()) == {403}
+    assert (await officer.get("/api/toi"))[0] == 200  # nobody was logged out by it
+
+
+@pytest.mark.parametrize(
+    "headers",
+    [
+        {"Sec-Fetch-Site": "cross-site"},  # a browser on another site
+        {"Sec-Fetch-Site": "same-site"},  # the citizens' site beside ours
+        {"Sec-Fetch-Site": "", "Origin": "https://evil.test"},  # an older browser
+    ],
+)
+async def test_another_site_can_change_nothing_even_with_the_token(
+    station: Station, every_route: list[tuple[str, str]], headers: dict[str, str]
+) -> None:
+    officer = await station.officer("tinh")
+    for method, path in every_route:
+        if method == "POST":
+            assert (await officer.post(path, **headers))[0] == 403, path
+    own, _ = await officer.post("/dang-xuat")
+
+    assert own == 303  # the negative control: from our own page it works
+
+
+async def test_the_way_in_takes_no_form_of_another_site(station: Station) -> None:
+    caller = station.stranger()
+    async with caller.session.post(caller.url + "/api/dang-nhap", data={"login": "tinh"}) as answer:
+        assert answer.status == 415
+
+
+@pytest.mark.parametrize("login", [login for login, *_ in STAFF])
+async def test_each_role_has_its_sections_and_no_other(station: Station, login: str) -> None:
+    officer = await station.officer(login)
+    open_to = {path for path in ADMINS if (await officer.get(path))[0] == 200}
+
+    assert open_to == (ADMINS if login in ("tinh", "quantri") else set())
+
+
+async def test_every_answer_carries_the_strict_headers(station: Station) -> None:
+    caller = station.stranger()
+    for path in ("/dang-nhap", "/khong-co", "/api/toi", "/static/desk/keys.js"):
+        async with caller.session.get(caller.url + path, allow_redirects=False) as answer:
+            assert answer.headers["Content-Security-Policy"] == POLICY
+            assert answer.headers["X-Content-Type-Options"] == "nosniff"
+            kept = "no-cache" if path.startswith("/static") else "no-store"
+            assert answer.headers["Cache-Control"] == kept
+    assert "unsafe-inline" not in POLICY
+    assert "'unsafe-eval'" not in POLICY
+
+
+async def test_a_route_that_nobody_marked_is_closed(database: Database) -> None:
+    """The negative control of the first test: only `public` opens a route."""
+
+    async def forgotten(request: web.Request) -> web.Response:
+        return web.Response(text="secret")
+
+    @public
+    async def opened(request: web.Request) -> web.Response:
+        return web.Response(text="for all")
+
+    async def gauges() -> dict[str, float]:
+        return {}
+
+    extra = [web.get("/quen", forgotten), web.get("/mo", opened)]
+    app, listen = (
+        console_app(desk_of(database), Metrics(), gauges, extra),
+        f"127.0.0.1:{free_port()}",
+    )
+    async with listening(app, listen), aiohttp.ClientSession(f"http://{listen}") as session:
+        async with session.get("/quen", allow_redirects=False) as closed:
+            assert closed.status == 303
+        async with session.get("/mo") as answer:
+            assert await answer.text() == "for all"
+
+
+def test_over_https_the_cookie_is_bound_to_this_host(tmp_path: Path) -> None:
+    desk = desk_of(None)  # type: ignore[arg-type]
+
+    assert desk.secure
+    assert desk.cookie.startswith("__Host-")
