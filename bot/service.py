@@ -23,12 +23,20 @@ from scheduler.sender import CLAIM, FOREVER, Clock, Outgoing
 log = logging.getLogger(__name__)
 
 MakeRouter = Callable[[Transaction], Router]
+Forget = Callable[[Transaction, Chat], Awaitable[None]]
+Touch = Callable[[Transaction, Chat, datetime], Awaitable[None]]
+
+
+async def _nothing(tx: Transaction, chat: Chat) -> None:
+    """Where nothing else is kept of a chat."""
 
 
 class Service:
     """Receives messages of every channel.
 
-    `pulled` names the channels whose replies are fetched, not sent. `clock` dates what is stored.
+    `pulled` names the channels whose replies are fetched, not sent; `windowed` begin the names of those on which
+    it matters when a person was last heard of, for `touch`. `forgets` drops what else is kept of a chat.
+    `clock` dates what is stored.
     """
 
     def __init__(
@@ -41,7 +49,10 @@ class Service:
         clock: Clock,
         wake: Callable[[datetime], None],
         metrics: Metrics,
+        forgets: Forget = _nothing,
+        touch: Touch | None = None,
         pulled: frozenset[str] = frozenset({"web"}),
+        windowed: str = "zalo",
     ) -> None:
         self._database = database
         self._keyed = keyed
@@ -51,6 +62,9 @@ class Service:
         self._wake = wake
         self._metrics = metrics
         self._pulled = pulled
+        self._forgets = forgets
+        self._touch = touch
+        self._windowed = windowed
         self._locks: WeakValueDictionary[Chat, asyncio.Lock] = WeakValueDictionary()
 
     async def receive(self, message: Message) -> tuple[Outgoing, ...]:
@@ -73,6 +87,7 @@ class Service:
         """Forget what is remembered of a chat, and what still waits for it."""
         async with self._database.transaction() as tx:
             await self._leave(tx, chat)
+            await self._forgets(tx, chat)
 
     async def _received(self, message: Message, turn_of: "TurnOf") -> tuple[Outgoing, ...]:
         now = self._clock()
@@ -86,6 +101,8 @@ class Service:
             )
             if not await Inbox(tx, self._keyed).first_seen(message):
                 return await replies.of_cause(cause, now, now + CLAIM)
+            if self._touch and message.chat.channel.startswith(self._windowed):
+                await self._touch(tx, message.chat, now)
             message = await self._whole(message, replies, now)
             turn = await turn_of(message, tx)
             if turn.durable:

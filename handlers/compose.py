@@ -1,7 +1,7 @@
 """Puts a reply into words: the catalogue, an article of a day, a clause; the same for every channel."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
@@ -36,7 +36,7 @@ def compose(reply: Reply, knowledge: Knowledge, office: Office) -> Speech:
         case "clauses":
             text = _clauses(reply, knowledge)
         case "privacy":
-            text = "\n\n".join(privacy_parts(knowledge, office))
+            text = _paragraphs(*_own(reply, knowledge), *privacy_parts(knowledge, office))
         case "emergency":
             text = _emergency(reply, knowledge)
         case key:
@@ -49,6 +49,15 @@ def phones(text: str, knowledge: Knowledge, office: Office) -> tuple[str, ...]:
     """The numbers of a text that can be rung: our hotlines and the duty officer's, in order."""
     known = {*knowledge.hotlines, *([office.duty] if office.duty else [])}
     return tuple(dict.fromkeys(n for n in NUMBER.findall(text) if n in known))
+
+
+def _own(reply: Reply, knowledge: Knowledge) -> Iterator[str]:
+    """What is kept of the very person who asks, before what is kept of anybody."""
+    if "places" in reply.values:
+        yield knowledge.texts("privacy.subscribed", places=reply.values["places"])
+    if "day" in reply.values:
+        day, place = reply.values["day"], reply.values["place"]
+        yield knowledge.texts("privacy.pledged", day=day, place=place)
 
 
 def privacy_parts(knowledge: Knowledge, office: Office) -> tuple[str, ...]:
@@ -246,8 +255,19 @@ def _label(press: Press, knowledge: Knowledge) -> str | None:
             return texts(f"group.{press.target}")
         case "f" | "page":
             return texts(f"press.{press.target}")
+        case "s":
+            return _step_label(press, knowledge)
         case kind:
             return texts(f"press.{kind}")
+
+
+def _step_label(press: Press, knowledge: Knowledge) -> str | None:
+    """A conversation's button: the area it names, else its own words (`step.tip.send`, `step.tip.police-no`)."""
+    verb, _, argument = press.at.partition(".")
+    if argument in knowledge.areas:
+        return knowledge.areas[argument].name
+    key = f"step.{press.target}.{verb}" + (f"-{argument}" if argument else "")
+    return knowledge.texts(key) if key in knowledge.texts else None
 
 
 def _paragraphs(*parts: str) -> str:

@@ -45,6 +45,7 @@ class Message:
     text: str = ""
     edited: bool = False
     group: bool = False
+    admin: bool = False  # of the group: whoever wrote may speak for it; asked of the platform only where it matters
 
 
 class Haste(IntEnum):

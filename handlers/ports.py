@@ -57,6 +57,9 @@ class Subscribers(Protocol):
     async def seen(self, broadcast: str, chat: Chat) -> None:
         """The person says that a warning has been read."""
 
+    async def unname(self, chat: Chat) -> None:
+        """Reports keep their counts, and forget that this chat was among them."""
+
 
 class Kind(StrEnum):
     """Who commits to a pledge."""

@@ -48,6 +48,20 @@ def read_press(payload: str) -> Press | None:
     return Press(kind, target, at)
 
 
+def step(flow: str, verb: str, argument: str = "") -> str:
+    """The payload of a step of a conversation: "s:tip@send", "s:tip@in.suoi-guong"."""
+    return str(Press(STEP, flow, f"{verb}.{argument}" if argument else verb))
+
+
+def step_of(payload: str, flow: str) -> tuple[str, str]:
+    """The verb and argument of a flow's own button; empty for any other."""
+    press = read_press(payload)
+    if press is None or press.kind != STEP or press.target != flow:
+        return "", ""
+    verb, _, argument = press.at.partition(".")
+    return verb, argument
+
+
 def coming_back(presses: Iterable[str]) -> tuple[str, ...]:
     """Those that are sent back when pressed, in order: the ones that may be typed as numbers."""
     return tuple(press for press in presses if not press.startswith((f"{CALL}:", f"{PAGE}:")))

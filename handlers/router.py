@@ -12,6 +12,7 @@ from handlers.limits import Allowance, Limits, Verdict
 from handlers.message import Flow, Kind, Message, Reply, Talk, Turn
 from handlers.ports import Questions
 from handlers.presses import Press, read_press
+from handlers.subscribe import LINK
 from knowledge.followup import is_followup
 from knowledge.language import english
 from knowledge.triage import courtesy, fragment, keepable, mask
@@ -48,7 +49,7 @@ class Router:
     async def _turn(self, message: Message, talk: Talk) -> Turn:
         match message.kind:
             case Kind.LEAVE:
-                return Turn(forget=True)
+                return await self._left(message, talk)
             case Kind.JOIN:
                 return flows.greet(message, talk)
             case Kind.PRESS:
@@ -57,6 +58,11 @@ class Router:
                 return flows.say(MEDIA[kind], talk, flows.WAYS_ON)
         if message.text.startswith("/"):
             return await self._command(message, replace(talk, flow=None, step=None, data={}))
+        if message.text.startswith(f"#{LINK}"):  # Zalo's QR codes carry words to be sent
+            linked = replace(talk, flow=None, step=None, data={})
+            return await self._linked(message.text[1:], message, linked) or flows.greet(
+                message, talk
+            )
         if going_on := self.conversations.get(talk.flow or ""):
             return await self._goes_on(going_on, message, talk)
         if payload := typed_choice(message.text, talk):
@@ -136,18 +142,32 @@ class Router:
         rest = rest.strip()
         match name.lower():
             case "start":
-                return self._linked(rest, message, talk) or flows.greet(message, talk)
+                return await self._linked(rest, message, talk) or flows.greet(message, talk)
             case "hoi" if rest:
                 return await self._words(replace(message, text=rest), talk)
             case "chithi" if rest:
                 return await self._words(replace(message, text=rest), talk, "cadre")
             case "quyenriengtu" if rest:
-                return flows.forget(message)
+                return await self._forget(message, talk)
             case command:
                 return await self._open(flows.COMMANDS.get(command, "help"), message, talk)
 
-    def _linked(self, payload: str, message: Message, talk: Talk) -> Turn | None:
-        """A deep link that carries an article: "/start fireworks-penalty-use"."""
+    async def _left(self, message: Message, talk: Talk) -> Turn:
+        """The door was shut on us: nothing more is sent, nothing of the chat is kept."""
+        if stop := self.conversations.get("unsubscribe"):
+            await stop(replace(message, admin=True), talk)
+        return Turn(forget=True)
+
+    async def _forget(self, message: Message, talk: Talk) -> Turn:
+        """Forget the chat; a conversation of privacy knows what else is kept of it."""
+        if privacy := self.conversations.get("privacy"):
+            return await privacy(replace(message, text="/quyenriengtu xoa"), talk)
+        return flows.forget(message)
+
+    async def _linked(self, payload: str, message: Message, talk: Talk) -> Turn | None:
+        """A deep link that carries a commune, "/start cb-suoi-guong", or an article."""
+        if payload.startswith(LINK) and (subscribe := self.conversations.get("subscribe")):
+            return await subscribe(message, talk)
         article = self.answerer.knowledge.articles.get(payload)
         if article is None:
             return None
@@ -183,7 +203,7 @@ class Router:
             case Press(kind="t", target=topic):
                 return flows.articles(topic, knowledge, talk)
             case Press(kind="f", target="forget"):
-                return flows.forget(message)
+                return await self._forget(message, talk)
             case Press(kind="f", target=flow):
                 return await self._open(flow, message, talk)
             case Press(kind="s", target=flow) if flow in self.conversations:

@@ -93,6 +93,8 @@ def is_used(key: str) -> bool:
         rf'"{re.escape(key.rstrip("0123456789"))}(?:\{{|" ~)',  # f"web.error_{status}"
         rf'table\("{re.escape(table)}"\)',
     )
+    if table.startswith("step."):  # a conversation's button, by its verb: step(NAME, "police", …)
+        return f'"{name.partition("-")[0]}"' in CODE
     whole = (f'"{key}"', f"'{key}'")
     return any(form in CODE for form in whole) or any(
         re.search(pattern, CODE) for pattern in made_up

@@ -16,7 +16,9 @@ from bot.store.database import Database, Transaction, open_database
 from bot.store.keyed import Keyed
 from bot.store.outbox import DatabaseOutbox, Replies
 from bot.store.questions import Questions
+from bot.store.subscribers import touch
 from bot.wiring.tasks import background, finish
+from bot.wiring.warnings import citizens_flows, forget_citizen
 from handlers.compose import compose
 from handlers.fragments import Fragments
 from handlers.lately import Lately
@@ -75,7 +77,7 @@ async def beating(
         return Router(
             answerer=library.answerer,
             questions=Questions(tx),
-            conversations={},
+            conversations=citizens_flows(tx, keyed, library.knowledge.areas),
             limits=limits,
             allowance=allowance,
             lately=lately,
@@ -103,6 +105,8 @@ async def beating(
             clock=clock,
             wake=sender.wake,
             metrics=metrics,
+            forgets=lambda tx, chat: forget_citizen(tx, keyed, chat, clock),
+            touch=touch,
         )
         door = Door(receive=service.receive, post=sender.post, sent=sender.sent, speak=speak)
         following = library.follow(admins_told(config, database, sender, channels, clock))

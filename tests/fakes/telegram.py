@@ -191,6 +191,7 @@ class TelegramServer:
     calls: list[Call] = field(default_factory=list)
     failures: dict[str, list[Failure]] = field(default_factory=lambda: defaultdict(list))
     blocked: set[int] = field(default_factory=set)
+    admins: set[int] = field(default_factory=set)  # people who are admins of every group
     missing: set[int] = field(default_factory=set)  # chats that do not exist
     migrated: dict[int, int] = field(default_factory=dict)
     updates: deque[dict[str, Any]] = field(default_factory=deque)
@@ -219,11 +220,11 @@ class TelegramServer:
                 message.setdefault("entities", [entity])
         return self.push({"message": message})
 
-    def press(self, chat: int, data: str) -> int:
+    def press(self, chat: int, data: str, by: int | None = None) -> int:
         """A person presses a button of a message of the bot's."""
         query = {
             "id": f"99{self._next_update}",
-            "from": self._person(chat),
+            "from": self._person(by or abs(chat)),
             "message": self.message(chat, text="…"),
             "chat_instance": "7",
             "data": data,
@@ -368,6 +369,12 @@ class TelegramServer:
                 shown(fields.get("text", ""), fields.get("parse_mode"))
                 check_keyboard(fields.get("reply_markup"))
                 return True
+            case "getChatMember":
+                admin = int(fields["user_id"]) in self.admins
+                user = {"id": int(fields["user_id"]), "is_bot": False, "first_name": "TÊN-RIÊNG"}
+                if admin:
+                    return {"status": "creator", "user": user, "is_anonymous": False}
+                return {"status": "member", "user": user}
             case "setWebhook":
                 self.webhook = Webhook(
                     url=fields.get("url", ""),

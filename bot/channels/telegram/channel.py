@@ -5,6 +5,7 @@ import logging
 from collections import OrderedDict
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from datetime import datetime, timedelta
 from functools import lru_cache, partial
 from typing import Any
@@ -13,12 +14,12 @@ import aiohttp
 from telegram import Bot
 
 from bot.channels.telegram.faults import is_alarm, new_chat, translate
-from bot.channels.telegram.normalise import Event, Reader, Reason
+from bot.channels.telegram.normalise import ANONYMOUS_ADMIN, Event, Reader, Reason
 from bot.channels.telegram.pace import Pace, Rates
 from bot.channels.telegram.render import render
 from bot.channels.telegram.transport import READ, Transport
 from handlers.errors import Blocked, Refused, TooFast, Unreachable
-from handlers.message import Chat, Haste, Speech, Window
+from handlers.message import Chat, Haste, Message, Speech, Window
 from scheduler.sender import Clock
 
 log = logging.getLogger(__name__)
@@ -26,6 +27,7 @@ log = logging.getLogger(__name__)
 REMEMBERED = 10_000  # chats and speeches of which a process remembers what it still owes them
 RENDERED = 2000  # speeches kept as parts: the same answers are given again and again
 HALF_SAID = timedelta(minutes=15)  # how long a speech of which a part was said is gone on with
+ADMINS = ("creator", "administrator")
 LEAVING = 2.0  # seconds that a stop waits for button presses to be acknowledged
 
 # their messages hold the token, whole updates and texts: nothing of theirs may be printed
@@ -113,6 +115,21 @@ class TelegramChannel:
         if event.reason:
             self._count(event.reason)
         return event
+
+    async def vouched(self, event: Event) -> Message | None:
+        """The event's message, marked if an admin of the group wrote it; asked of Telegram where it matters."""
+        if event.message is None or event.author is None:
+            return event.message
+        admin = event.author == ANONYMOUS_ADMIN
+        if not admin:
+            chat = self.address(event.message.chat)
+            try:
+                member = await self.bot.get_chat_member(chat, event.author)
+            except Exception as error:
+                log.warning("admin not asked for", extra={"kind": type(error).__name__})
+            else:
+                admin = member.status in ADMINS
+        return replace(event.message, admin=admin)
 
     def address(self, chat: Chat) -> int:
         """The chat's id for Telegram: the new one of a group that has moved."""

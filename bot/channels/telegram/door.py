@@ -59,10 +59,11 @@ async def _receive(
     request: web.Request, body: bytes, channel: TelegramChannel, door: Door
 ) -> web.StreamResponse:
     event = channel.read(decode(body))
-    if event.message is None:
+    message = await channel.vouched(event)
+    if message is None:
         return _taken(event)
-    outgoing = await door.receive(event.message)
-    chat = event.message.chat
+    outgoing = await door.receive(message)
+    chat = message.chat
     part = _answer_at_once(event, outgoing, channel, door)
     if part is None:
         _post(chat, outgoing, channel, door)

@@ -47,6 +47,7 @@ CONTENT = {
     "checklist": Kind.OTHER,
     "paid_media": Kind.OTHER,
 }
+FOR_ADMINS = ("/canhbao", "/dung", "/start cb-", "s:subscribe@", "s:unsubscribe@")
 GREETING = "/start"
 COMMAND = re.compile(r"/(\w{1,64})(?:@(\w{1,64}))?(?=\s|$)", re.ASCII)
 
@@ -70,7 +71,8 @@ class Event:
     needs of it.
 
     `update` is its number, None where that can't be read. `press` is the button press to be
-    acknowledged. `moved` are a group's old and new chat id. `plain` is a message that was just
+    acknowledged. `author` wrote it, where it matters whether that is an admin of the group.
+    `moved` are a group's old and new chat id. `plain` is a message that was just
     written, with words or without.
     """
 
@@ -78,6 +80,7 @@ class Event:
     message: Message | None = None
     reason: Reason | None = None
     press: str | None = None
+    author: int | None = None
     moved: tuple[str, str] | None = None
     plain: bool = False
 
@@ -141,7 +144,9 @@ class Reader:
             edited=edited,
             group=group,
         )
-        return Event(update=update, message=message, plain=not edited)
+        return Event(
+            update=update, message=message, plain=not edited, author=_author(fields, message)
+        )
 
     def _press(self, update: int, fields: Fields, at: datetime) -> Event:
         press = fields.get("id")
@@ -156,7 +161,7 @@ class Reader:
         message = Message(
             chat=chat, id=str(update), at=at, kind=Kind.PRESS, text=text, group=_is_group(under)
         )
-        return Event(update=update, message=message, press=press)
+        return Event(update=update, message=message, press=press, author=_author(fields, message))
 
     def _member(self, update: int, fields: Fields, at: datetime) -> Event:
         chat = self._chat(fields)
@@ -234,6 +239,13 @@ class Reader:
 
     def _is_us(self, name: str) -> bool:
         return self.username is not None and name.casefold() == self.username.casefold()
+
+
+def _author(fields: Fields, message: Message) -> int | None:
+    """Who speaks for a group, where only its admins may; of nobody else a number is looked at."""
+    if message.group and message.text.startswith(FOR_ADMINS):
+        return number_of(fields_of(fields.get("from")).get("id"))
+    return None
 
 
 def normalise(update: bytes, *, account: str, username: str | None, at: datetime) -> Message | None:

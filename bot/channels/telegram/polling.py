@@ -157,12 +157,15 @@ class Intake:
             del self._lanes[chat]
 
     async def _receive(self, event: Event) -> None:
-        if event.message is None or event.update is None:
+        if event.update is None:
             return
-        outgoing = await self.door.receive(event.message)
+        message = await self.channel.vouched(event)
+        if message is None:
+            return
+        outgoing = await self.door.receive(message)
         self._open.discard(event.update)
         if outgoing:
-            self.channel.expect(event.message.chat, len(outgoing))
+            self.channel.expect(message.chat, len(outgoing))
             self.door.post(outgoing)
 
 
