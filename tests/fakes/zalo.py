@@ -44,13 +44,18 @@ OA_ID = "4200000000000000042"
 BUSINESS, GOVERNMENT = 2, 4
 V3, V2 = "/v3.0/oa/message/cs", "/v2.0/oa/message"
 TEMPLATE = "/v3.0/oa/message/template"
+# failures that come after the call was carried out: the answer is dropped, or comes too late
+CARRIED_OUT = {"lost": "drop", "held": "slow"}
 FILES = {"pdf", "doc", "docx", "csv"}
 
 
 @dataclass(slots=True, kw_only=True)
 class Failure:
-    """How calls of a path fail: an error code ("-32"), "502" (HTML), "drop", "slow", "garbage", "lost" (carried
-    out, but the answer never comes). `times` is how often still, -1 for ever; `skip` calls go well before."""
+    """How calls of a path fail: an error code ("-32"), "502" (HTML), "drop", "slow", "garbage"; "lost" and
+    "held" are carried out, but the answer never comes.
+
+    `times` is how often still, -1 for ever; `skip` calls go well before.
+    """
 
     how: str
     times: int = 1
@@ -85,8 +90,9 @@ class ZaloServer:
     calls: list[Call] = field(default_factory=list)
     failures: dict[str, list[Failure]] = field(default_factory=lambda: defaultdict(list))
     bearers: int = 0  # calls that came with "Authorization", which is wrong
+    oauth_calls: int = 0
     hang: float = 30.0
-    echoes: bool = True
+    echoes: bool = False  # bring what the bot sends back as events, as the real one does
     _ahead: float = 0.0  # seconds that the fake's clock is ahead
     _numbers: Any = field(default_factory=lambda: itertools.count(1))
     _minute: tuple[int, int] = (0, 0)  # the minute, and the calls in it
@@ -138,7 +144,7 @@ class ZaloServer:
     def see(self, person: str) -> None:
         """The person reads all that came."""
         ids = [said.id for said in self.person(person).got]
-        self.push(self._event("user_seen_message", person, {"msg_ids": ids}), person)
+        self.push(self.event("user_seen_message", person, {"msg_ids": ids}), person)
 
     def human(self, person: str, text: str, admin: str = "77") -> None:
         """Somebody of the OA writes to the person in OA Manager."""
@@ -187,8 +193,9 @@ class ZaloServer:
 
     async def _oauth(self, request: web.Request) -> web.StreamResponse:
         form = {name: str(value) for name, value in (await request.post()).items()}
+        self.oauth_calls += 1
         failure = self._failure(request.path)
-        if failure and failure.how != "lost":
+        if failure and failure.how not in CARRIED_OUT:
             return await self._failed(request, failure)
         try:
             answer = self.grant.exchange(request.headers.get("secret_key", ""), form, self.now())
@@ -196,7 +203,7 @@ class ZaloServer:
             about = {"error": error.code, "error_name": error.name, "error_description": ""}
             return web.json_response(about)
         if failure:
-            return await self._failed(request, Failure(how="drop"))
+            await self._failed(request, Failure(how=CARRIED_OUT[failure.how]))
         return web.json_response(answer)
 
     async def _call(self, request: web.Request) -> web.StreamResponse:
@@ -204,7 +211,7 @@ class ZaloServer:
         call = Call(path=request.path, body=await _body(request))
         self.calls.append(call)
         failure = self._failure(request.path)
-        if failure and failure.how != "lost":
+        if failure and failure.how not in CARRIED_OUT:
             call.error = None
             return await self._failed(request, failure)
         limits = {"X-RateLimit-Limit": str(self.per_minute)}
@@ -219,7 +226,7 @@ class ZaloServer:
             )
         if failure:
             call.error = None
-            return await self._failed(request, Failure(how="drop"))
+            return await self._failed(request, Failure(how=CARRIED_OUT[failure.how]))
         answer = {"data": data, "error": 0, "message": "Success"}
         return web.json_response(answer, headers=limits)
 
@@ -337,7 +344,7 @@ class ZaloServer:
     def _from_person(self, id: str, name: str, message: dict[str, Any], times: int = 1) -> str:
         self.person(id, last=self.now())
         number = self._id()
-        event = self._event(name, id, message | {"msg_id": number})
+        event = self.event(name, id, message | {"msg_id": number})
         for _ in range(times):
             self.push(event, id)
         return number
@@ -345,18 +352,20 @@ class ZaloServer:
     def _membership(self, name: str, id: str) -> None:
         if name == "follow":
             self.person(id, last=self.now())
-        event = {
+        self.push(self.membership_event(name, id), id)
+
+    def membership_event(self, name: str, id: str) -> dict[str, Any]:
+        return {
             "app_id": self.grant.app_id,
             "oa_id": self.oa_id,
             "follower": {"id": id},
             "user_id_by_app": "55",
             "event_name": name,
             "source": "testing_source",
-            "timestamp": self._stamp(),
+            "timestamp": self.stamp(),
         }
-        self.push(event, id)
 
-    def _event(self, name: str, person: str, message: dict[str, Any]) -> dict[str, Any]:
+    def event(self, name: str, person: str, message: dict[str, Any]) -> dict[str, Any]:
         return {
             "app_id": self.grant.app_id,
             "sender": {"id": person},
@@ -364,17 +373,17 @@ class ZaloServer:
             "recipient": {"id": self.oa_id},
             "event_name": name,
             "message": message,
-            "timestamp": self._stamp(),
+            "timestamp": self.stamp(),
         }
 
     def _echo(
         self, person: str, message: dict[str, Any], number: str, admin: str = ""
     ) -> dict[str, Any]:
         sender = {"id": self.oa_id} | ({"admin_id": admin} if admin else {})
-        event = self._event("oa_send_text", person, message | {"msg_id": number})
+        event = self.event("oa_send_text", person, message | {"msg_id": number})
         return event | {"sender": sender, "recipient": {"id": person}}
 
-    def _stamp(self) -> str:
+    def stamp(self) -> str:
         return str(int(self.now() * 1000))
 
     def _id(self) -> str:

@@ -72,7 +72,7 @@ class Hook:
         """The headers that prove an event's origin."""
         try:
             stamp = str(json.loads(body).get("timestamp", ""))
-        except (ValueError, AttributeError):
+        except (ValueError, AttributeError, RecursionError):
             stamp = ""
         if self.stamp == "header":
             stamp = f"{stamp}9"

@@ -1,0 +1,240 @@
+"""A desk behind Zalo's door: notes what comes in, answers by a rule, sends by the channel."""
+
+import asyncio
+from collections import Counter
+from collections.abc import AsyncIterator, Callable, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import Any
+
+import aiohttp
+from aiohttp import web
+
+from bot.channels import Door
+from bot.channels.zalo_oa import (
+    Account,
+    Api,
+    App,
+    Hall,
+    OAuth,
+    Pace,
+    Pair,
+    Signing,
+    Tokens,
+    ZaloChannel,
+    verifier_of,
+)
+from bot.channels.zalo_oa.intake import Intake
+from bot.channels.zalo_oa.tokens import Kept
+from bot.config import Secret
+from handlers.errors import ChannelError
+from handlers.message import Button, Chat, Message, Reply, Speech
+from scheduler.sender import Outgoing
+from tests.fakes.zalo import APP_ID, APP_SECRET, OA_ID, OA_SECRET, ZaloServer
+
+PERSON = "8400000000000000007"
+ACCOUNT = "tinh"
+
+Rule = Callable[[Message], Sequence[Reply]]
+
+
+def echo(message: Message) -> Sequence[Reply]:
+    """One reply that says the words back."""
+    return (Reply(key="echo", values={"text": message.text or message.kind.value}),)
+
+
+def speak(reply: Reply) -> Speech:
+    """The words of a reply; `echo` says its text, with the buttons of its presses."""
+    buttons = tuple(Button(press, press) for press in reply.presses)
+    return Speech(str(reply.values.get("text", reply.key)), buttons)
+
+
+class OnePair:
+    """A token store that holds the fake's living pair, and renews nothing."""
+
+    def __init__(self, pair: Pair) -> None:
+        self.kept = Kept(version=1, pair=pair)
+
+    async def load(self, account: str) -> Kept | None:
+        return self.kept
+
+    async def claim(self, account: str, version: int, holder: str, claimant: str) -> bool:
+        return version == self.kept.version
+
+    async def release(self, account: str, version: int, claimant: str) -> None:
+        return None
+
+    async def renew(self, account: str, version: int, pair: Pair) -> bool:
+        self.kept = Kept(version=version + 1, pair=pair)
+        return True
+
+    async def lose(self, account: str, version: int, claimant: str, at: datetime) -> None:
+        self.kept = Kept(version=version, pair=self.kept.pair, lost=at)
+
+    async def put(self, account: str, pair: Pair) -> None:
+        await self.renew(account, self.kept.version, pair)
+
+
+@dataclass(slots=True)
+class Memory:
+    """What is remembered of chats, in memory."""
+
+    quiet: dict[Chat, datetime] = field(default_factory=dict)
+    member: dict[Chat, datetime] = field(default_factory=dict)
+    calls: list[str] = field(default_factory=list)
+
+    async def hush(self, chat: Chat, until: datetime) -> None:
+        self.quiet[chat] = until
+
+    async def hushed(self, chat: Chat, now: datetime) -> bool:
+        return chat in self.quiet and self.quiet[chat] > now
+
+    async def newest(self, chat: Chat, at: datetime) -> bool:
+        if chat in self.member and self.member[chat] > at:
+            return False
+        self.member[chat] = at
+        return True
+
+    async def heard(self, account: str, at: datetime) -> None:
+        self.calls.append(account)
+
+
+@dataclass(slots=True)
+class Desk:
+    """What a Door leads to. `hold` keeps a chat's messages back; `down` of them fail."""
+
+    zalo: ZaloServer
+    account: Account
+    channel: ZaloChannel
+    rule: Rule = echo
+    received: list[Message] = field(default_factory=list)
+    failures: list[ChannelError] = field(default_factory=list)
+    seen: list[str] = field(default_factory=list)
+    counts: Counter[str] = field(default_factory=Counter)
+    memory: Memory = field(default_factory=Memory)
+    hold: dict[str, asyncio.Event] = field(default_factory=dict)
+    down: int = 0
+    _known: set[tuple[Chat, str]] = field(default_factory=set)
+    _tasks: set[asyncio.Task[None]] = field(default_factory=set)
+
+    async def receive(self, message: Message) -> tuple[Outgoing, ...]:
+        if message.chat.id in self.hold:
+            await self.hold[message.chat.id].wait()
+        if self.down:
+            self.down -= 1
+            raise RuntimeError("the database is away: câu hỏi bí mật")
+        if (message.chat, message.id) in self._known:
+            return ()
+        self._known.add((message.chat, message.id))
+        self.received.append(message)
+        return tuple(
+            Outgoing(
+                id=f"{message.id}-{seq}", chat=message.chat, seq=seq, due=message.at, reply=reply
+            )
+            for seq, reply in enumerate(self.rule(message))
+        )
+
+    def post(self, outgoing: Sequence[Outgoing]) -> None:
+        task = asyncio.create_task(self._say(tuple(outgoing)))
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+
+    async def sent(self, outgoing: Sequence[Outgoing]) -> None:
+        """Nothing is said in a webhook's answer."""
+
+    async def note_seen(self, account: str, ids: tuple[str, ...], at: datetime) -> None:
+        self.seen.extend(ids)
+
+    async def finish(self) -> None:
+        while self._tasks:
+            await asyncio.wait(self._tasks)
+
+    async def _say(self, outgoing: Sequence[Outgoing]) -> None:
+        for each in outgoing:
+            try:
+                await self.channel.send(each.chat, speak(each.reply))
+            except ChannelError as error:
+                self.failures.append(error)
+
+    def hall(self, **more: Any) -> Hall:
+        """What stands behind the webhook; keyword arguments replace its fields."""
+        secrets = {"oa": OA_SECRET, "app": APP_SECRET}
+        options: dict[str, Any] = {
+            "accounts": self.channel.accounts,
+            "signings": {ACCOUNT: Signing(app_id=APP_ID, secrets=secrets)},
+            "door": Door(receive=self.receive, post=self.post, sent=self.sent, speak=speak),
+            "chats": self.memory,
+            "clock": self.now,
+            "danger": lambda text: "cháy" in text,
+            "seen": self.note_seen,
+            "count": lambda variant: self.counts.update([variant]),
+            "intake": Intake(sleep=no_time),
+        }
+        return Hall(**options | more)
+
+    def now(self) -> datetime:
+        return datetime.fromtimestamp(self.zalo.now(), UTC)
+
+
+async def no_time(seconds: float) -> None:
+    await asyncio.sleep(0)
+
+
+@asynccontextmanager
+async def open_desk(zalo: ZaloServer, **more: Any) -> AsyncIterator[Desk]:
+    """A channel to the fake, with a desk behind it; keyword arguments go to `Account`."""
+    counts: Counter[str] = Counter()
+
+    def now() -> datetime:
+        return datetime.fromtimestamp(zalo.now(), UTC)
+
+    async with aiohttp.ClientSession() as session:
+        access, refresh = zalo.grant.explore(zalo.now())
+        pair = Pair(access=Secret(access), refresh=Secret(refresh), got=now())
+        app = App(id=APP_ID, secret=Secret(APP_SECRET), verifier=verifier_of(bytes(32), APP_ID))
+        oauth = OAuth(session=session, base=zalo.base, app=app)
+        tokens = Tokens(account=ACCOUNT, store=OnePair(pair), oauth=oauth, clock=now)
+        loop = asyncio.get_running_loop()
+        api = Api(
+            account=ACCOUNT,
+            base=zalo.base,
+            session=session,
+            tokens=tokens,
+            pace=Pace(loop.time, 1_000_000),
+            clock=now,
+        )
+        options: dict[str, Any] = {
+            "api": api,
+            "clock": now,
+            "oa_id": OA_ID,
+            "public_url": "https://binhan.vn",
+            "more": "Xem thêm",
+            "count": lambda reason: counts.update([str(reason)]),
+            "paid": lambda quota: counts.update([quota]),
+        }
+        account = Account(**options | more)
+        desk = Desk(zalo, account, ZaloChannel({ACCOUNT: account}), counts=counts)
+        try:
+            yield desk
+        finally:
+            await desk.finish()
+            await tokens.finish()
+
+
+@asynccontextmanager
+async def open_webhook(desk: Desk, **more: Any) -> AsyncIterator[str]:
+    """The desk's webhook on 127.0.0.1, set in the fake's console: its address."""
+    hall = desk.hall(**more)
+    app = web.Application()
+    app.add_routes(hall.routes())
+    runner = web.AppRunner(app, access_log=None, shutdown_timeout=0.5)
+    await runner.setup()
+    await web.TCPSite(runner, "127.0.0.1", 0).start()
+    url = f"http://127.0.0.1:{runner.addresses[0][1]}/webhook/zalo-oa/{ACCOUNT}"
+    await desk.zalo.hook.set(url)
+    try:
+        yield url
+    finally:
+        await hall.intake.finish(1.0)
+        await runner.cleanup()
