@@ -13,6 +13,7 @@ from knowledge.followup import is_followup, merge
 from knowledge.language import english as is_english
 from knowledge.learned import Learned
 from knowledge.load import Knowledge
+from knowledge.scam import asked_about, looks_pasted, red_flags
 from knowledge.search import Search
 from knowledge.slots import Slots, read_slots
 from knowledge.tet_days import TetDay, tet_day
@@ -23,6 +24,7 @@ SURE_CADRE = 0.45  # … to somebody who asks as a cadre
 CHOICES = 4
 REMEMBERED = 10_000  # answers kept in memory
 LONGEST = 200  # characters of a question whose answer is kept
+SCAMS = "scam-what"  # the article behind a look at a suspicious message
 
 
 class Outcome(StrEnum):
@@ -49,6 +51,8 @@ class Answer:
     emergency: Emergency | None = None
     accused: bool = False
     tet: TetDay | None = None
+    suspect: bool = False  # somebody asks what is wrong with a message
+    flags: tuple[str, ...] | None = None  # what is; None: the message is not there yet
     on: date | None = None
     slots: Mapping[str, Value] = field(default_factory=dict)
 
@@ -77,6 +81,8 @@ class Remembered:
 
     def keep(self, text: str, today: date, audience: str | None, answer: Answer) -> None:
         """Remember an answer that stands by itself."""
+        if answer.suspect:
+            return
         if answer.outcome in (Outcome.ANSWER, Outcome.CHOOSE) and len(text) <= LONGEST:
             self._answers[text, today, audience] = answer
             if len(self._answers) > REMEMBERED:
@@ -116,7 +122,8 @@ class Answerer:
 
     def in_danger(self, text: str) -> Answer | None:
         """The answer to words that tell of danger now; None for all others."""
-        danger = emergency(text)
+        asked = asked_about(text)  # what a pasted message tells of is no danger of its reader
+        danger = emergency(asked.around if asked and asked.message else text)
         if danger is None:
             return None
         return Answer(outcome=Outcome.EMERGENCY, emergency=danger, score=1.0)
@@ -130,6 +137,8 @@ class Answerer:
         subject: Subject | None = None,
     ) -> Answer:
         """The same for words that were found not to tell of danger."""
+        if suspicion := self.suspicion(text):
+            return suspicion
         if self._english and is_english(text):
             return self._found(self._english, text, read_slots(text, today), audience)
         if hurt := self.knowledge.articles.get(victim(text) or ""):
@@ -146,6 +155,22 @@ class Answerer:
         elif flow := intent(text):
             return Answer(outcome=Outcome.FLOW, flow=flow, score=1.0)
         return self._answer(text, slots, audience)
+
+    def suspicion(self, text: str, *, awaited: bool = False) -> Answer | None:
+        """A look at a message that somebody pastes, forwards or asks about; None where it is none.
+
+        `awaited`: the message was asked for a moment ago, or was forwarded.
+        """
+        asked = asked_about(text)
+        if asked and not asked.message:
+            return self._suspect(None)
+        if asked or looks_pasted(text, awaited=awaited):
+            return self._suspect(red_flags(asked.message if asked else text))
+        return None
+
+    def _suspect(self, flags: tuple[str, ...] | None) -> Answer:
+        article = self.knowledge.articles.get(SCAMS)
+        return Answer(outcome=Outcome.ANSWER, article=article, suspect=True, flags=flags, score=1.0)
 
     def _answer(self, text: str, slots: Slots, audience: str | None) -> Answer:
         year = slots.on.year if slots.on else None

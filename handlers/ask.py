@@ -19,6 +19,7 @@ from handlers.presses import (
     article_press,
     coming_back,
 )
+from handlers.suspicion import WAITING, suspicion_reply
 from knowledge.article import Article
 from knowledge.topics import GROUPS
 from knowledge.triage import keepable, mask
@@ -50,6 +51,8 @@ class Ask:
 def reply_to(answer: Answer, today: date) -> Reply:
     """The reply that an answer deserves (not for flows, which have their own)."""
     match answer.outcome:
+        case Outcome.ANSWER if answer.suspect:
+            return suspicion_reply(answer.flags)
         case Outcome.ANSWER if answer.article:
             return article_reply(answer.article, today, answer.on)
         case Outcome.ANSWER if answer.tet:
@@ -117,6 +120,8 @@ def calls(*numbers: str) -> tuple[str, ...]:
 def remember(talk: Talk, answer: Answer, replies: tuple[Reply, ...]) -> Talk:
     """The talk after an answer: its subject, and the buttons that may be typed as numbers."""
     offered = coming_back(press for reply in replies for press in reply.presses)
+    waiting = WAITING if answer.suspect and answer.flags is None else None
+    talk = replace(talk, flow=waiting, step=None, data={})
     about = answer.article or (answer.choices[0] if answer.choices else None)
     if about is None:
         return replace(talk, offered=offered)

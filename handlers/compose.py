@@ -7,6 +7,7 @@ from datetime import date, timedelta
 
 from handlers.message import Button, Reply, Speech
 from handlers.presses import Press, read_press
+from handlers.suspicion import suspicion_words
 from knowledge.article import Article, Law, Version
 from knowledge.directive import Clause, Directive, changes
 from knowledge.load import Knowledge
@@ -37,6 +38,8 @@ def compose(reply: Reply, knowledge: Knowledge, office: Office) -> Speech:
             text = _clauses(reply, knowledge)
         case "privacy":
             text = _paragraphs(*_own(reply, knowledge), *privacy_parts(knowledge, office))
+        case "scam":
+            text = suspicion_words(str(reply.values["flags"]).split(), knowledge.texts)
         case "emergency":
             text = _emergency(reply, knowledge)
         case key:

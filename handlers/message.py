@@ -46,6 +46,7 @@ class Message:
     edited: bool = False
     group: bool = False
     admin: bool = False  # of the group: whoever wrote may speak for it; asked of the platform only where it matters
+    forwarded: bool = False  # somebody else wrote it
 
 
 class Haste(IntEnum):

@@ -13,6 +13,7 @@ from handlers.message import Flow, Kind, Message, Reply, Talk, Turn
 from handlers.ports import Questions
 from handlers.presses import Press, read_press
 from handlers.subscribe import LINK
+from handlers.suspicion import WAITING
 from knowledge.followup import is_followup
 from knowledge.language import english
 from knowledge.triage import courtesy, fragment, keepable, mask
@@ -88,6 +89,8 @@ class Router:
     async def _words(self, message: Message, talk: Talk, audience: str | None = None) -> Turn:
         """Danger before any limit; then courtesy, pieces of a sentence, and whole questions."""
         text, today = message.text, local_day(message.at)
+        if suspicion := self._awaited(message, talk):
+            return self._limited(message, talk) or await self._suspected(suspicion, message, talk)
         known = self.answerer.remembered.find(text, today, audience)
         if known is None:
             if danger := self.answerer.in_danger(text):
@@ -106,9 +109,24 @@ class Router:
             known = self._answer(message, talk, audience)
             if not is_followup(text):
                 self.answerer.remembered.keep(text, today, audience, known)
-        if known.article and not known.accused:
+        if known.article and not known.accused and not known.suspect:
             self.lately.keep(message.chat, text, known.article.id, message.at)
         return await self._turn_of(known, message, talk)
+
+    def _awaited(self, message: Message, talk: Talk) -> Answer | None:
+        """A look at the message that was asked for a moment ago, or is forwarded; None for anything else."""
+        asked_for = talk.flow == WAITING and flows.recent(talk, message.at)
+        if not (asked_for or message.forwarded) or len(message.text) > self.allowance.characters:
+            return None
+        return self.answerer.suspicion(message.text, awaited=True)
+
+    async def _suspected(self, suspicion: Answer, message: Message, talk: Talk) -> Turn:
+        """Danger that the message tells of may be its reader's: the number comes first."""
+        turn = await Ask(self.questions)(message, talk, suspicion)
+        if danger := self.answerer.in_danger(message.text):
+            first = reply_to(danger, local_day(message.at))
+            turn = replace(turn, replies=(first, *turn.replies))
+        return turn
 
     def _limited(self, message: Message, talk: Talk) -> Turn | None:
         match self.limits.ask(message.chat, message.at):

@@ -143,6 +143,7 @@ class Reader:
             text=text,
             edited=edited,
             group=group,
+            forwarded="forward_origin" in fields,
         )
         return Event(
             update=update, message=message, plain=not edited, author=_author(fields, message)
