@@ -15,6 +15,7 @@ from bot.commands.doctor import doctor
 from bot.commands.kb import kb
 from bot.commands.officer import officer
 from bot.commands.serve import serve
+from bot.commands.zalo import zalo
 from bot.config import ConfigError
 from bot.store.database import DatabaseError
 from knowledge.faults import KnowledgeError
@@ -28,7 +29,7 @@ def binhan() -> None:
     """Bình An: trợ lý an ninh, trật tự dịp Tết của một tỉnh."""
 
 
-for command in (serve, chat, ask, kb, campaign, officer, audit, doctor):
+for command in (serve, chat, ask, kb, campaign, officer, audit, doctor, zalo):
     binhan.add_command(command)
 
 

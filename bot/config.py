@@ -138,6 +138,7 @@ class Secrets:
     pepper: Secret = NO_SECRET
     audit_key: Secret = NO_SECRET
     desk_key: Secret = NO_SECRET
+    zalo_key: Secret = NO_SECRET
     telegram_token: Secret = NO_SECRET
     telegram_webhook_secret: Secret = NO_SECRET
     zalo_oa: Mapping[str, ZaloApp] = field(default_factory=dict)  # by account
@@ -280,7 +281,7 @@ def missing_secrets(config: Config, secrets: Secrets) -> list[str]:
             )
     faults += [
         f"BINHAN_{name.upper()}: cần 64 chữ số hệ 16"
-        for name in ("audit_key", "desk_key")
+        for name in ("audit_key", "desk_key", "zalo_key")
         if (given := getattr(secrets, name).reveal()) and not KEY.fullmatch(given)
     ]
     return faults

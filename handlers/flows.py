@@ -74,6 +74,13 @@ def greet(message: Message, talk: Talk) -> Turn:
     return say("start.greeting", talk, HOME)
 
 
+def welcome(message: Message, talk: Talk) -> Turn:
+    """The greeting of somebody who has just opened the chat, with the offer to take warnings first."""
+    if message.group:
+        return greet(message, talk)
+    return say("start.greeting", talk, (str(Press(FLOW, "subscribe")), *WAYS_ON))
+
+
 def accused(talk: Talk) -> Turn:
     """Somebody named an offender: safety first, the sealed way, nothing kept, not even the subject."""
     presses = (*calls("113", "111"), str(Press(PAGE, "bao-tin")))

@@ -52,7 +52,7 @@ class Router:
             case Kind.LEAVE:
                 return await self._left(message, talk)
             case Kind.JOIN:
-                return flows.greet(message, talk)
+                return flows.welcome(message, talk)
             case Kind.PRESS:
                 return await self._pressed(read_press(message.text), message, talk)
             case kind if kind in MEDIA and not message.text and not talk.flow:

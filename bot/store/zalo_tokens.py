@@ -113,3 +113,9 @@ class DatabaseTokens:
         )
         lost = datetime.fromtimestamp(row["lost"], UTC) if row["lost"] is not None else None
         return Kept(version=row["version"], pair=pair, holder=row["holder"], lost=lost)
+
+
+async def release_claims(database: Database) -> None:
+    """Free what a process that is gone was refreshing; only where no other can be at work."""
+    async with database.transaction() as tx:
+        await tx.run("UPDATE zalo_token SET holder = '' WHERE holder <> ''")

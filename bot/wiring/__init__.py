@@ -46,10 +46,17 @@ async def running(
         zalo = zalo_of(config, secrets, heart, clock, stack)
         if zalo:
             channels["zalo_oa"] = zalo.channel
+            await zalo.begin(heart.database)
         stack.push_async_callback(finish, heart.sender, config.limits.grace_seconds)
         if zalo:
             stack.push_async_callback(zalo.hall.intake.finish, config.limits.grace_seconds)
-        await stack.enter_async_context(ticking(lambda: tidy(heart.database, clock())))
+
+        async def tick() -> None:
+            await tidy(heart.database, clock())
+            if zalo:
+                await zalo.tick()
+
+        await stack.enter_async_context(ticking(tick))
         public = public_of(config, secrets, heart, webchat, telegram, zalo, clock)
         await stack.enter_async_context(listening(public, config.server.listen))
         demo = await demo_of(config, secrets, heart, clock)

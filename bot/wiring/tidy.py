@@ -3,7 +3,7 @@
 from collections.abc import Awaitable, Callable, Mapping
 from datetime import datetime
 
-from bot.store import inbox, outbox, questions, talks
+from bot.store import inbox, outbox, questions, talks, zalo_chats
 from bot.store.database import Database, Transaction
 from bot.wiring.heart import Heart
 from scheduler import chores
@@ -24,6 +24,7 @@ async def tidy(database: Database, now: datetime) -> None:
         {
             "inbox": (chores.SEEN, within(inbox.forget)),
             "talks": (chores.TALKS, within(talks.forget_idle)),
+            "zalo chats": (chores.TALKS, within(zalo_chats.forget)),
             "questions": (chores.QUESTIONS, within(questions.forget)),
             "replies": (chores.FETCHED, within(outbox.forget_fetched)),
         },

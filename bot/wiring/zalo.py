@@ -1,11 +1,11 @@
 """Wires Zalo's Official Accounts: one channel, one webhook route, tokens of each account."""
 
 import asyncio
+import logging
 from collections.abc import Callable, Mapping
 from contextlib import AsyncExitStack
 from dataclasses import dataclass
 from datetime import datetime
-from hashlib import blake2b
 
 import aiohttp
 
@@ -22,14 +22,18 @@ from bot.channels.zalo_oa import (
     verifier_of,
 )
 from bot.channels.zalo_oa.normalise import CHANNEL, Reason
+from bot.channels.zalo_oa.watch import watch
 from bot.config import Config, Secrets, ZaloApp, ZaloOa
 from bot.metrics import Metrics
 from bot.store.database import Database
 from bot.store.keyed import Keyed
 from bot.store.zalo_chats import ZaloChats
-from bot.store.zalo_tokens import DatabaseTokens
+from bot.store.zalo_tokens import DatabaseTokens, release_claims
 from bot.wiring.heart import Heart
+from handlers.errors import ChannelError
 from scheduler.sender import Clock
+
+log = logging.getLogger(__name__)
 
 CONNECTIONS = 64  # to Zalo, of all accounts together
 
@@ -40,13 +44,23 @@ class Zalo:
 
     channel: ZaloChannel
     hall: Hall
+    chats: ZaloChats
     tokens: Mapping[str, Tokens]
 
-    async def keep_young(self) -> None:
-        """By the clock: no account's refresh token may grow old for want of talk."""
-        await asyncio.gather(
-            *(t.keep_young() for t in self.tokens.values()), return_exceptions=True
-        )
+    async def begin(self, database: Database) -> None:
+        """Where no other process can be at work, what a dead one was refreshing is free."""
+        if database.alone:
+            await release_claims(database)
+
+    async def tick(self) -> None:
+        """By the clock: no refresh token grows old for want of talk, no webhook is off unnoticed."""
+        for name, account in self.channel.accounts.items():
+            try:
+                await self.tokens[name].keep_young()
+                await watch(account.api, await self.chats.last_heard(name))
+            except ChannelError as error:
+                kind = type(error).__name__
+                log.warning("zalo account not looked after", extra={"account": name, "kind": kind})
 
 
 def zalo_of(
@@ -69,9 +83,11 @@ def zalo_of(
         tokens[oa.account] = mine
         accounts[oa.account] = account_of(oa, config, heart, mine, session, clock)
     share_floods(accounts, secrets)
+    chats = ZaloChats(heart.database, Keyed(bytes.fromhex(secrets.pepper.reveal())))
     return Zalo(
         channel=ZaloChannel(accounts),
-        hall=hall_of(config, secrets, heart, accounts, clock),
+        hall=hall_of(config, secrets, heart, accounts, chats, clock),
+        chats=chats,
         tokens=tokens,
     )
 
@@ -89,7 +105,7 @@ def tokens_of(
     app = secrets.zalo_oa[oa.account]
     return Tokens(
         account=oa.account,
-        store=DatabaseTokens(database, sealing_key(secrets)),
+        store=DatabaseTokens(database, secrets.key("zalo_key")),
         oauth=OAuth(session=session, base=oa.oauth_base, app=app_of(app, secrets)),
         clock=clock,
         first=app.refresh_token,
@@ -98,14 +114,8 @@ def tokens_of(
 
 def app_of(app: ZaloApp, secrets: Secrets) -> App:
     """The app as OAuth needs it."""
-    verifier = verifier_of(sealing_key(secrets), app.app_id)
+    verifier = verifier_of(secrets.key("zalo_key"), app.app_id)
     return App(id=app.app_id, secret=app.secret, verifier=verifier)
-
-
-def sealing_key(secrets: Secrets) -> bytes:
-    """The key that seals tokens in the database: the same on all machines."""
-    pepper = bytes.fromhex(secrets.pepper.reveal())
-    return blake2b(b"zalo_key", digest_size=32, key=pepper).digest()
 
 
 def account_of(
@@ -153,9 +163,13 @@ def share_floods(accounts: Mapping[str, Account], secrets: Secrets) -> None:
 
 
 def hall_of(
-    config: Config, secrets: Secrets, heart: Heart, accounts: Mapping[str, Account], clock: Clock
+    config: Config,
+    secrets: Secrets,
+    heart: Heart,
+    accounts: Mapping[str, Account],
+    chats: ZaloChats,
+    clock: Clock,
 ) -> Hall:
-    keyed = Keyed(bytes.fromhex(secrets.pepper.reveal()))
     metrics = heart.metrics
 
     async def seen(account: str, ids: tuple[str, ...], at: datetime) -> None:
@@ -166,7 +180,7 @@ def hall_of(
         accounts=accounts,
         signings={name: signing_of(secrets.zalo_oa[name]) for name in accounts},
         door=heart.door,
-        chats=ZaloChats(heart.database, keyed),
+        chats=chats,
         clock=clock,
         danger=lambda text: heart.library.answerer.in_danger(text) is not None,
         seen=seen,

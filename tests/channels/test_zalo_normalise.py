@@ -69,7 +69,7 @@ def test_a_link_without_words_is_its_address() -> None:
         ("chào", (Kind.TEXT, "chào")),
         ("#a:fireworks-buy", (Kind.PRESS, "#a:fireworks-buy")),  # a press, or typed: the same
         ("#n:a:fireworks-buy", (Kind.PRESS, "#n:a:fireworks-buy")),
-        ("#xa-mau_1", (Kind.TEXT, "/start xa-mau_1")),  # a poster's code
+        ("#cb-suoi-guong", (Kind.TEXT, "#cb-suoi-guong")),  # a poster's code
         ("#1 là gì", (Kind.TEXT, "#1 là gì")),
         ("a:fireworks-buy", (Kind.TEXT, "a:fireworks-buy")),
     ],

@@ -12,7 +12,8 @@ what a test does by methods, others do by its control address:
     POST /control/fail   {"path": "/v3.0/oa/message/cs", "how": "502", "times": 1}
     POST /control/pass   {"hours": 49}                    the fake's own clock goes on
     POST /control/grant  {}                               a pair from the API Explorer
-    POST /control/code   {}                               the admin presses "allow": a code
+    POST /control/code   {"challenge": "…"}               the admin presses "allow": a code
+    POST /control/oa     {"oa_type": 4}                   what the OA is
     GET  /control/got?person=84…                          what the person got
     GET  /control/state                                   rotations, quota, webhook, report
 """
@@ -96,6 +97,7 @@ class ZaloServer:
     _ahead: float = 0.0  # seconds that the fake's clock is ahead
     _numbers: Any = field(default_factory=lambda: itertools.count(1))
     _minute: tuple[int, int] = (0, 0)  # the minute, and the calls in it
+    _spoken: list[float] = field(default_factory=list)  # when people wrote
     _assets: dict[str, str] = field(default_factory=dict)
     _stopping: asyncio.Event = field(default_factory=asyncio.Event)
 
@@ -265,7 +267,7 @@ class ZaloServer:
             case "/v2.0/oa/upload/image" | "/v2.0/oa/upload/gif" | "/v2.0/oa/upload/file":
                 return self._upload(path.rpartition("/")[2], body)
             case "/v2.0/oa/listrecentchat":
-                return []
+                return [{"src": 1, "time": int(at * 1000)} for at in self._spoken[-10:][::-1]]
         raise Fault(-201, "api is invalid")
 
     def _message(self, body: dict[str, Any]) -> dict[str, Any]:
@@ -343,6 +345,7 @@ class ZaloServer:
 
     def _from_person(self, id: str, name: str, message: dict[str, Any], times: int = 1) -> str:
         self.person(id, last=self.now())
+        self._spoken.append(self.now())
         number = self._id()
         event = self.event(name, id, message | {"msg_id": number})
         for _ in range(times):
@@ -444,7 +447,11 @@ class ZaloServer:
                 access, refresh = self.grant.explore(self.now())
                 return web.json_response({"access_token": access, "refresh_token": refresh})
             case "code":
+                self.grant.challenge = body.get("challenge", self.grant.challenge)
                 return web.json_response({"code": self.grant.code(self.now())})
+            case "oa":
+                for name, value in body.items():
+                    setattr(self, name, value)
             case _:
                 return web.Response(status=404)
         return web.json_response({})
@@ -455,7 +462,8 @@ class ZaloServer:
                 got = self.got(request.query["person"])[int(request.query.get("since", 0)) :]
                 return web.json_response([asdict(said) for said in got])
             case "state":
-                state = {"rotations": self.grant.rotations, "asked": self.grant.asked}
+                state: dict[str, Any] = {"rotations": self.grant.rotations}
+                state |= {"oauth_calls": self.oauth_calls}
                 state |= {"hook": self.hook.on, "statuses": self.hook.statuses}
                 return web.json_response(state | {"report": self.report()})
         return web.Response(status=404)

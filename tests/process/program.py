@@ -7,12 +7,13 @@ import subprocess
 import sys
 import time
 import urllib.request
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 from tests.fakes.telegram import TOKEN
+from tests.fakes.zalo import APP_ID, APP_SECRET, OA_SECRET
 from tests.ports import free_port
 
 SECRET = "a-secret-of-tests-only"  # noqa: S105
@@ -22,7 +23,11 @@ PATIENCE = 20.0
 class Bot:
     """`binhan serve` on a folder; may be killed and started again on the same data."""
 
-    def __init__(self, folder: Path, api_base: str, mode: str, **limits: float) -> None:
+    def __init__(
+        self, folder: Path, channel: str, environment: Mapping[str, str], **limits: float
+    ) -> None:
+        """`channel` is its tables in the configuration, `environment` its secrets."""
+        self.environment = environment
         self.port = free_port()
         self.folder = folder
         self.log = folder / "log.jsonl"
@@ -35,19 +40,15 @@ listen = "127.0.0.1:{self.port}"
 public_url = "http://127.0.0.1:{self.port}"
 [console]
 listen = "127.0.0.1:{free_port()}"
-[telegram]
-enabled = true
-mode = "{mode}"
-api_base = "{api_base}"
 [limits]
 {lines}
+{channel}
 """,
             "utf-8",
         )
 
     def start(self) -> None:
         """Start it, and wait until it is ready."""
-        env = {"BINHAN_TELEGRAM_TOKEN": TOKEN, "BINHAN_TELEGRAM_WEBHOOK_SECRET": SECRET}
         command = [
             sys.executable,
             "-m",
@@ -58,7 +59,11 @@ api_base = "{api_base}"
         ]
         with self.log.open("ab") as log:
             self._process = subprocess.Popen(
-                command, stdout=log, stderr=log, env=os.environ | env, cwd=Path(__file__).parents[2]
+                command,
+                stdout=log,
+                stderr=log,
+                env=os.environ | self.environment,
+                cwd=Path(__file__).parents[2],
             )
         wait_until(lambda: get(f"http://127.0.0.1:{self.port}/readyz"))
 
@@ -78,6 +83,24 @@ api_base = "{api_base}"
         if self._process and self._process.poll() is None:
             self._process.kill()
             self._process.wait(PATIENCE)
+
+
+def telegram_bot(folder: Path, api_base: str, mode: str, **limits: float) -> Bot:
+    table = f'[telegram]\nenabled = true\nmode = "{mode}"\napi_base = "{api_base}"'
+    secrets = {"BINHAN_TELEGRAM_TOKEN": TOKEN, "BINHAN_TELEGRAM_WEBHOOK_SECRET": SECRET}
+    return Bot(folder, table, secrets, **limits)
+
+
+def zalo_bot(folder: Path, base: str, **limits: float) -> Bot:
+    table = (
+        f'[[zalo_oa]]\nname = "tinh"\nenabled = true\napi_base = "{base}"\noauth_base = "{base}"'
+    )
+    secrets = {
+        "BINHAN_ZALO_OA_APP_ID": APP_ID,
+        "BINHAN_ZALO_OA_SECRET": APP_SECRET,
+        "BINHAN_ZALO_OA_WEBHOOK_SECRET": OA_SECRET,
+    }
+    return Bot(folder, table, secrets, **limits)
 
 
 class Api:
@@ -110,13 +133,48 @@ class Api:
         wait_until(lambda: sum(words in text for text in self.texts(chat)) >= count)
 
 
+class Zalo:
+    """The fake Zalo's control address."""
+
+    def __init__(self, base: str) -> None:
+        self.base = base
+
+    def tell(self, verb: str, **what: Any) -> Any:
+        return post(f"{self.base}/control/{verb}", what)
+
+    def state(self) -> Any:
+        return json.loads(get(f"{self.base}/control/state") or b"{}")
+
+    def texts(self, person: str) -> list[str]:
+        """What a person got, in order."""
+        got = json.loads(get(f"{self.base}/control/got?person={person}") or b"[]")
+        return [said["message"]["text"] for said in got]
+
+    def hears(self, person: str, words: str) -> None:
+        """Wait until words were said to a person."""
+        wait_until(lambda: any(words in text for text in self.texts(person)))
+
+
 @contextmanager
 def fake_api() -> Iterator[Api]:
-    command = [sys.executable, "-m", "tests.fakes.telegram"]
+    with _fake("tests.fakes.telegram") as line:
+        yield Api(line.split()[0])
+
+
+@contextmanager
+def fake_zalo() -> Iterator[Zalo]:
+    with _fake("tests.fakes.zalo") as line:
+        yield Zalo(line.strip())
+
+
+@contextmanager
+def _fake(module: str) -> Iterator[str]:
+    """A fake as a process of its own: the line that it prints first."""
+    command = [sys.executable, "-m", module]
     process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
     try:
         assert process.stdout
-        yield Api(process.stdout.readline().split()[0])
+        yield process.stdout.readline()
     finally:
         process.kill()
         process.communicate()

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.process.program import Api, Bot, fake_api, wait_until
+from tests.process.program import Api, Bot, fake_api, telegram_bot, wait_until
 
 
 @pytest.fixture
@@ -16,7 +16,9 @@ def api() -> Iterator[Api]:
 
 @pytest.fixture(params=["webhook", "polling"])
 def bot(request: pytest.FixtureRequest, api: Api, tmp_path: Path) -> Iterator[Bot]:
-    bot = Bot(tmp_path, api.base, request.param, quiet_seconds=0.2, questions_per_second=1000)
+    bot = telegram_bot(
+        tmp_path, api.base, request.param, quiet_seconds=0.2, questions_per_second=1000
+    )
     yield bot
     bot.close()
 

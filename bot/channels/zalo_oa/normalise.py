@@ -18,7 +18,6 @@ KEPT = timedelta(hours=24)  # an older event is a replay: Zalo's own retries end
 AHEAD = timedelta(minutes=5)  # how far Zalo's clock may be ahead of ours
 ID = re.compile(r"[0-9A-Za-z_-]{1,64}")
 MESSAGE_ID = re.compile(r"[0-9A-Za-z_.:=+/-]{1,128}")
-CODE = re.compile(r"#([A-Za-z0-9_-]{1,64})")  # of a printed QR: the deep link takes no parameter
 
 # what a person sends → its kind. "gif" is doubtful: seen, not documented
 SAID: Mapping[str, Kind] = {
@@ -152,12 +151,8 @@ def moment(timestamp: object, now: datetime) -> datetime | None:
 
 
 def _pressed(text: str) -> tuple[Kind, str]:
-    """A button press comes back as text, its payload behind a "#"; a QR's code is a deep link."""
-    if text.startswith("#") and read_press(text):
-        return Kind.PRESS, text
-    if code := CODE.fullmatch(text):
-        return Kind.TEXT, f"/start {code[1]}"
-    return Kind.TEXT, text
+    """A button press comes back as text, its payload behind a "#"."""
+    return (Kind.PRESS if text.startswith("#") and read_press(text) else Kind.TEXT), text
 
 
 def _link(message: Fields) -> str:

@@ -1,0 +1,183 @@
+"""Asks the real Zalo, on the first day, what the reference could only suppose; and says what is otherwise.
+
+Each probe makes one call or a few and compares what comes with what this program assumes. What no call
+can find out is a question for a person: `BY_HAND`.
+"""
+
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from bot.channels.zalo_oa.api import ABOUT, QUOTA, RECENT, SEND, SEND_V2, Api, Failed, Fields
+from bot.channels.zalo_oa.faults import WRONG_OA_TYPE
+from handlers.errors import ChannelError
+
+BUSINESS, GOVERNMENT = 2, 4
+KNOWN_QUOTAS = frozenset({"reply", "welcome_msg", "sub_quota", "purchase_quota", "reward_quota"})
+REPLIES = 3  # messages that are sent to see whether the free ones are counted
+
+BY_HAND = (
+    "Tắt dịch vụ 1 phút, nhắn vào OA, bật lại: tin có đến lại không? (webhook chậm hoặc lỗi có được gửi lại?)",
+    "Nhắn OA lúc 22:30 rồi để cán bộ trả lời: điện thoại có kêu không?",
+    "Gửi một ảnh vào OA, mở lại địa chỉ ảnh sau 1 giờ: còn xem được không?",
+    "Hỏi oa@zalo.me: gói của OA nhà nước, giá nhóm GMF, hạn mức bài viết, cách xin gửi khẩn toàn tỉnh.",
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Finding:
+    """What a probe saw. `differs`: not what this program assumes; somebody should read docs/zalo.md."""
+
+    name: str
+    assumed: str
+    seen: str
+    differs: bool = False
+
+
+Probe = Callable[[Api, str], Awaitable[Finding]]
+
+
+async def probe(api: Api, person: str) -> AsyncIterator[Finding]:
+    """The findings one after the other. `person`: who gets the trial messages; empty: those are left out."""
+    for ask in ALONE + (TO_A_PERSON if person else ()):
+        try:
+            yield await ask(api, person)
+        except (Failed, ChannelError) as error:
+            code = str(getattr(error, "code", type(error).__name__))
+            name = (ask.__doc__ or ask.__name__).rstrip(".")
+            yield Finding(name=name, assumed="gọi được", seen=f"lỗi {code}", differs=True)
+
+
+async def oa_kind(api: Api, person: str) -> Finding:
+    """Loại OA."""
+    about = await api.raw("GET", ABOUT)
+    kind = about.get("oa_type")
+    named = {BUSINESS: "doanh nghiệp", GOVERNMENT: "nhà nước"}.get(kind or 0, f"lạ: {kind!r}")
+    return Finding(
+        name="Loại OA", assumed="2 hoặc 4", seen=named, differs=kind not in (BUSINESS, GOVERNMENT)
+    )
+
+
+async def verified(api: Api, person: str) -> Finding:
+    """Dấu tích xác thực."""
+    good = bool((await api.raw("GET", ABOUT)).get("is_verified"))
+    seen = "đã xác thực" if good else "chưa xác thực"
+    return Finding(name="Dấu tích", assumed="đã xác thực", seen=seen, differs=not good)
+
+
+async def package(api: Api, person: str) -> Finding:
+    """Gói dịch vụ."""
+    name = (await api.raw("GET", ABOUT)).get("package_name")
+    return Finding(name="Gói", assumed="có tên gói", seen=str(name), differs=not name)
+
+
+async def rate(api: Api, person: str) -> Finding:
+    """Số lệnh gọi một phút."""
+    await api.raw("GET", ABOUT)
+    seen = str(api.limit) if api.limit else "không thấy X-RateLimit-Limit"
+    differs = api.limit not in (100, 2000)
+    return Finding(name="Lệnh gọi/phút", assumed="100 hoặc 2000", seen=seen, differs=differs)
+
+
+async def quota(api: Api, person: str) -> Finding:
+    """Hạn mức tin ngoài 48 giờ."""
+    body = {"quota_owner": "OA", "product_type": "cs", "quota_type": "sub_quota"}
+    data = await api.raw("POST", QUOTA, json=body)
+    items = data.get("items")
+    good = isinstance(items, list) and all("remain" in item and "total" in item for item in items)
+    seen = ", ".join(f"{i['remain']}/{i['total']}" for i in items) if good and items else "không có"
+    return Finding(
+        name="Hạn mức tin", assumed="danh sách remain/total", seen=seen, differs=not good
+    )
+
+
+async def recent(api: Api, person: str) -> Finding:
+    """Danh sách trò chuyện gần đây."""
+    data = await api.get(RECENT, offset=0, count=1)
+    items = data.get("items")
+    good = isinstance(items, list) and all(
+        type(item.get("time")) is int and item.get("src") in (0, 1) for item in items
+    )
+    seen = "đọc được" if good else "khác dạng"
+    return Finding(name="Trò chuyện gần đây", assumed="src, time", seen=seen, differs=not good)
+
+
+async def plain_text(api: Api, person: str) -> Finding:
+    """Gửi chữ bằng v3.0, hoặc v2.0 nếu là OA nhà nước."""
+    code, path = await _code(api, SEND, _text(person)), SEND
+    if code == WRONG_OA_TYPE:
+        code, path = await _code(api, SEND_V2, _text(person)), SEND_V2
+        if code == 0:
+            api.sending = SEND_V2
+    return Finding(name="Gửi chữ", assumed="0", seen=f"{code} trên {path}", differs=bool(code))
+
+
+async def buttons(api: Api, person: str) -> Finding:
+    """Nút không có template_type."""
+    keys = [{"title": "Trợ giúp", "type": "oa.query.hide", "payload": "#f:help"}]
+    code = await _code(api, api.sending, _with_buttons(person, keys))
+    return Finding(name="Nút bấm", assumed="0", seen=str(code), differs=bool(code))
+
+
+async def short_number(api: Api, person: str) -> Finding:
+    """Nút gọi số ngắn: chương trình không dùng, vì chưa rõ."""
+    key = {"title": "Gọi 113", "type": "oa.open.phone", "payload": {"phone_code": "84113"}}
+    code = await _code(api, api.sending, _with_buttons(person, [key]))
+    seen = f"{code}; bấm thử: có ra 113 không?"
+    return Finding(name="Nút gọi 113", assumed="chưa rõ, không dùng", seen=seen)
+
+
+async def five_buttons(api: Api, person: str) -> Finding:
+    """Nút thứ sáu bị từ chối."""
+    keys = [
+        {"title": f"Nút {n}", "type": "oa.query.hide", "payload": f"#thu:{n}"} for n in range(6)
+    ]
+    code = await _code(api, api.sending, _with_buttons(person, keys))
+    return Finding(name="Sáu nút", assumed="bị từ chối", seen=str(code), differs=code == 0)
+
+
+async def free_replies(api: Api, person: str) -> Finding:
+    """Tin trong 48 giờ có bị đếm không."""
+    seen = [_quota_of(await _send(api, person)) for _ in range(REPLIES)]
+    kinds = {str(quota.get("quota_type")) if quota else "charged" for quota in seen}
+    left = [quota["remain"] for quota in seen if "remain" in quota]
+    counted = len(set(left)) > 1
+    about = f"{', '.join(sorted(kinds))}; remain {left or 'không có'}"
+    return Finding(
+        name="Tin trong 48 giờ",
+        assumed="reply, không bị đếm",
+        seen=about,
+        differs=counted or not kinds <= KNOWN_QUOTAS,
+    )
+
+
+ALONE: tuple[Probe, ...] = (oa_kind, verified, package, rate, quota, recent)
+TO_A_PERSON: tuple[Probe, ...] = (plain_text, buttons, short_number, five_buttons, free_replies)
+
+
+async def _code(api: Api, path: str, body: Mapping[str, Any]) -> int:
+    """Zalo's own code for a call: 0 where it went well."""
+    try:
+        await api.raw("POST", path, json=body)
+    except Failed as failed:
+        return failed.code
+    return 0
+
+
+async def _send(api: Api, person: str) -> Fields:
+    return await api.raw("POST", api.sending, json=_text(person))
+
+
+def _quota_of(data: Fields) -> Fields:
+    quota = data.get("quota")
+    return quota if isinstance(quota, Mapping) else {}
+
+
+def _text(person: str) -> dict[str, Any]:
+    return {"recipient": {"user_id": person}, "message": {"text": "Bình An: tin thử."}}
+
+
+def _with_buttons(person: str, keys: list[dict[str, Any]]) -> dict[str, Any]:
+    body = _text(person)
+    body["message"]["attachment"] = {"type": "template", "payload": {"buttons": keys}}
+    return body
