@@ -4,6 +4,7 @@ import asyncio
 import logging
 import secrets
 from collections.abc import Awaitable, Callable
+from dataclasses import replace
 from datetime import datetime
 from weakref import WeakValueDictionary
 
@@ -14,13 +15,15 @@ from bot.store.inbox import Inbox
 from bot.store.keyed import Keyed
 from bot.store.outbox import Replies
 from bot.store.talks import Talks
-from handlers.errors import Refusal
+from handlers.errors import Errand, Refusal
 from handlers.fragments import Fragments
 from handlers.message import Chat, Kind, Message, Reply, Turn
 from handlers.router import Router
 from scheduler.sender import CLAIM, FOREVER, Clock, Outgoing
 
 log = logging.getLogger(__name__)
+
+ERRANDS = 3  # a message may need so many; more is a flow that never gets on
 
 MakeRouter = Callable[[Transaction], Router]
 Forget = Callable[[Transaction, Chat], Awaitable[None]]
@@ -37,6 +40,7 @@ class Service:
     `pulled` names the channels whose replies are fetched, not sent; `windowed` begin the names of those on which
     it matters when a person was last heard of, for `touch`. `forgets` drops what else is kept of a chat.
     `clock` dates what is stored.
+    `wipe` is told of a chat of which traces are to go, from the disk and from the chat itself.
     """
 
     def __init__(
@@ -53,6 +57,7 @@ class Service:
         touch: Touch | None = None,
         pulled: frozenset[str] = frozenset({"web"}),
         windowed: str = "zalo",
+        wipe: Callable[[Chat], None] = lambda chat: None,
     ) -> None:
         self._database = database
         self._keyed = keyed
@@ -65,6 +70,7 @@ class Service:
         self._forgets = forgets
         self._touch = touch
         self._windowed = windowed
+        self._wipe = wipe
         self._locks: WeakValueDictionary[Chat, asyncio.Lock] = WeakValueDictionary()
 
     async def receive(self, message: Message) -> tuple[Outgoing, ...]:
@@ -75,13 +81,22 @@ class Service:
         lock = self._locks.setdefault(message.chat, asyncio.Lock())
         async with lock:
             try:
-                return await self._received(message, self._turn)
+                return await self._after_errands(message)
             except Exception:
                 number = secrets.token_hex(4)
                 incident.set(number)
                 log.exception("message failed", extra={"channel": message.chat.channel})
                 self._metrics.count("binhan_failures_total", channel=message.chat.channel)
                 return await self._received(message, _apology(number))
+
+    async def _after_errands(self, message: Message) -> tuple[Outgoing, ...]:
+        """Take the message in; what it needs to be fetched or derived first is, with no transaction open."""
+        for _ in range(ERRANDS):
+            try:
+                return await self._received(message, self._turn)
+            except Errand as errand:
+                message = replace(message, brought=await errand.run())
+        return await self._received(message, self._turn)
 
     async def forget(self, chat: Chat) -> None:
         """Forget what is remembered of a chat, and what still waits for it."""
@@ -118,6 +133,8 @@ class Service:
                 due=due,
                 claimed=self._claim(message, due, now),
             )
+        if turn.wipe:
+            self._wipe(message.chat)
         if turn.hold:
             self._fragments.keep(message)
             self._wake(due)

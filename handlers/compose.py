@@ -45,7 +45,7 @@ def compose(reply: Reply, knowledge: Knowledge, office: Office) -> Speech:
         case key:
             text = _catalogue(key, reply, knowledge, office)
     buttons = tuple(button for p in reply.presses if (button := _button(p, knowledge, office)))
-    return Speech(text, buttons, phones(text, knowledge, office))
+    return Speech(text, buttons, phones(text, knowledge, office), reply.fleeting)
 
 
 def phones(text: str, knowledge: Knowledge, office: Office) -> tuple[str, ...]:

@@ -1,5 +1,7 @@
 """The refusals and failures that the layers tell each other; driver errors never leave `bot/`."""
 
+from collections.abc import Awaitable, Callable
+
 from handlers.message import Value
 
 
@@ -10,6 +12,17 @@ class Refusal(Exception):
         super().__init__(key)
         self.key = key
         self.values = values
+
+
+class Errand(Exception):
+    """Slow work that a flow needs before it can answer: a file to fetch, a key to derive.
+
+    The transaction is dropped, `run` is awaited outside it, and the message comes again with what it brought.
+    """
+
+    def __init__(self, run: Callable[[], Awaitable[object]]) -> None:
+        super().__init__("errand")
+        self.run = run
 
 
 class ChannelError(Exception):

@@ -40,8 +40,8 @@ REPLIES: Mapping[str, Reply] = {
     "emergency": Reply(
         key="emergency.numbers", presses=calls("113", "114", "115", "111", "112"), urgent=True
     ),
-    "tip": Reply(key="tip.not_open", presses=(*calls("113"), str(Press(PAGE, "bao-tin")))),
-    "status": Reply(key="tip.status_not_open"),
+    "tip": Reply(key="tip.how", presses=(*calls("113"), str(Press(PAGE, "bao-tin")))),
+    "status": Reply(key="status.how", presses=(str(Press(PAGE, "bao-tin")),)),
     "directive": Reply(key="directive.intro"),
     "privacy": Reply(key="privacy", presses=(str(Press(FLOW, "forget")),)),
     "help": Reply(key="help.text", presses=HOME),
@@ -83,8 +83,12 @@ def welcome(message: Message, talk: Talk) -> Turn:
 
 def accused(talk: Talk) -> Turn:
     """Somebody named an offender: safety first, the sealed way, nothing kept, not even the subject."""
-    presses = (*calls("113", "111"), str(Press(PAGE, "bao-tin")))
-    return Turn(replies=(Reply(key="accusation.text", presses=presses),), talk=Talk())
+    ways = (str(Press(FLOW, "tip")), str(Press(PAGE, "bao-tin")))
+    presses = (*calls("113", "111"), *ways)
+    return Turn(
+        replies=(Reply(key="accusation.text", presses=presses),),
+        talk=Talk(offered=coming_back(presses)),
+    )
 
 
 def forget(message: Message) -> Turn:

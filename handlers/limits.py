@@ -1,6 +1,7 @@
 """How much one chat may ask: kept in memory, per process, and forgotten with it."""
 
 from collections import OrderedDict, deque
+from collections.abc import Hashable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import Enum
@@ -56,3 +57,25 @@ class Limits:
         while len(self._asked) > CHATS:
             chat, _ = self._asked.popitem(last=False)
             self._told.pop(chat, None)
+
+
+class Quota:
+    """How often each of many may do a thing within a while; the longest silent are forgotten first."""
+
+    def __init__(self, times: int, within: timedelta) -> None:
+        self._times = times
+        self._within = within
+        self._done: OrderedDict[Hashable, deque[datetime]] = OrderedDict()
+
+    def take(self, who: Hashable, at: datetime) -> bool:
+        """Count one; False where it is one too many."""
+        done = self._done.setdefault(who, deque())
+        self._done.move_to_end(who)
+        while done and at - done[0] > self._within:
+            done.popleft()
+        if len(done) >= self._times:
+            return False
+        done.append(at)
+        while len(self._done) > CHATS:
+            self._done.popitem(last=False)
+        return True

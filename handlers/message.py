@@ -30,12 +30,25 @@ class Kind(StrEnum):
     OTHER = "other"  # video, file, place, contact, poll …
 
 
+@dataclass(frozen=True, slots=True)
+class Attachment:
+    """A file that came with a message, and where its channel finds it: in memory only, never stored or logged.
+
+    `size` is in bytes as announced; 0: not known.
+    """
+
+    reference: str
+    size: int = 0
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Message:
     """One thing a person did in a chat.
 
     `id` is the channel's own and the same on a redelivery. `text` is clean: no NUL, no surrogates, NFC;
     of a button it is the payload. A message to a group reaches us only if it addresses us.
+    `native` is what the platform calls it, so that it can be taken back; `album` marks files that were sent together.
+    `brought` is what an errand came back with. These four are in memory only.
     """
 
     chat: Chat
@@ -47,6 +60,10 @@ class Message:
     group: bool = False
     admin: bool = False  # of the group: whoever wrote may speak for it; asked of the platform only where it matters
     forwarded: bool = False  # somebody else wrote it
+    attachment: Attachment | None = None
+    native: str = ""
+    album: str = ""
+    brought: object = None
 
 
 class Haste(IntEnum):
@@ -71,12 +88,15 @@ class Reply:
     """Something to be said: a catalogue key and the values that fill it, never a person's words.
 
     `presses` are the payloads of its buttons (at most 64 bytes each); `handlers.compose` finds their words.
+    `fleeting`: said once and kept nowhere, neither in the ledger nor in a cache: the one that may hold
+    somebody's words, or a receipt code. If it could not be said it is lost, so what follows it offers a way back.
     """
 
     key: str
     values: Mapping[str, Value] = field(default_factory=dict)
     presses: tuple[str, ...] = ()
     urgent: bool = False
+    fleeting: bool = False
 
     @property
     def haste(self) -> Haste:
@@ -102,6 +122,7 @@ class Speech:
     text: str
     buttons: tuple[Button, ...] = ()
     phones: tuple[str, ...] = ()
+    fleeting: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -133,6 +154,7 @@ class Turn:
     `durable`: the commit reaches the disk before anything is said.
     `hold`: a fragment; its replies wait for the rest of the sentence and are dropped if it comes.
     `forget`: nothing of this chat is to be kept, and nothing that still waits is to be said.
+    `wipe`: what it deleted leaves the disk too, and what was said leaves the chat where the channel can do that.
     """
 
     replies: tuple[Reply, ...] = ()
@@ -140,6 +162,7 @@ class Turn:
     durable: bool = False
     hold: bool = False
     forget: bool = False
+    wipe: bool = False
 
 
 Flow = Callable[[Message, Talk], Awaitable[Turn]]

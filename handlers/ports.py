@@ -1,6 +1,6 @@
 """What the flows need from the outside, each bound to the transaction of the message that is being answered."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
@@ -8,8 +8,9 @@ from typing import Protocol
 
 from handlers.broadcast import Broadcast, Stage
 from handlers.delivery import Count, Tally
-from handlers.message import Chat, Talk
+from handlers.message import Attachment, Chat, Message, Talk
 from handlers.officer import Officer
+from handlers.tips import Code, Draft, Head, Report, Route, Taken, Unfit
 
 
 class Talks(Protocol):
@@ -161,3 +162,89 @@ class NoOfficers:
 
     async def covering(self, area: str) -> tuple[Officer, ...]:
         return ()
+
+
+class Drafts(Protocol):
+    """Tips that are being told, each sealed piece by piece under a mark of its chat."""
+
+    async def able(self, units: Sequence[str]) -> frozenset[str]:
+        """Those of the units that have officers who can open a tip."""
+
+    async def look(self, chat: Chat, at: datetime) -> Draft | None:
+        """The chat's draft; None where there is none, or it was left alone too long."""
+
+    async def begin(self, chat: Chat, route: Route, head: Head, at: datetime) -> None:
+        """A new draft in the place of an old one: its key is made, sealed to the route's units, and forgotten."""
+
+    async def add(
+        self,
+        chat: Chat,
+        kind: str,
+        body: Mapping[str, object],
+        at: datetime,
+        *,
+        enough: bool = False,
+    ) -> None:
+        """Seal a piece; `enough`: somebody can look into what it tells."""
+
+    async def attach(self, chat: Chat, file: Taken, at: datetime) -> None: ...
+
+    async def hurry(self, chat: Chat) -> None:
+        """It happens within a day."""
+
+    async def offer(self, chat: Chat, code: Code, at: datetime) -> None:
+        """Make ready for a code that is shown now; one shown before no longer counts."""
+
+    async def kept(self, chat: Chat, typed: str) -> bool:
+        """Whether these are the last digits of the code that was shown."""
+
+    async def send(self, chat: Chat, at: datetime, *, code: bool) -> None:
+        """Turn the draft into a tip; without a code nobody can ask for its answers."""
+
+    async def drop(self, chat: Chat) -> None: ...
+
+
+class Tips(Protocol):
+    """Tips that were sent, as far as a receipt leads to them."""
+
+    async def report(self, code: Code, today: date) -> Report | None:
+        """What waits under a receipt; None for an unknown and for an expired one alike."""
+
+    async def follow(self, tip: str, kind: str, body: Mapping[str, object], at: datetime) -> bool:
+        """Seal more words to a tip; False where it is gone."""
+
+    async def attach(self, tip: str, file: Taken, at: datetime) -> bool: ...
+
+
+class Codes(Protocol):
+    """Receipts; both are slow (0.1 to 1 s), and a few at once."""
+
+    async def fresh(self) -> Code: ...
+
+    async def of(self, digits: str) -> Code: ...
+
+
+class Trail(Protocol):
+    """What could be taken back of a conversation, in memory only."""
+
+    def said(self, message: Message) -> None: ...
+
+    def show_nothing(self, chat: Chat) -> None:
+        """What we showed of a code or an answer goes with the rest."""
+
+    def left(self, chat: Chat) -> bool:
+        """Whether something that we showed still stands there and can be taken back."""
+
+
+Take = Callable[[Attachment], Awaitable[Taken | Unfit]]
+"""Fetches a file, cleans it, seals it and puts it away."""
+
+
+class Visits(Protocol):
+    """Which tip a chat has just opened, in memory only and for a quarter of an hour."""
+
+    def enter(self, chat: Chat, tip: str, at: datetime) -> None: ...
+
+    def of(self, chat: Chat, at: datetime) -> str | None: ...
+
+    def leave(self, chat: Chat) -> None: ...

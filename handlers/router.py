@@ -12,6 +12,7 @@ from handlers.limits import Allowance, Limits, Verdict
 from handlers.message import Flow, Kind, Message, Reply, Talk, Turn
 from handlers.ports import Questions
 from handlers.presses import Press, read_press
+from handlers.receipt import looks_like_code
 from handlers.subscribe import LINK
 from handlers.suspicion import WAITING
 from knowledge.followup import is_followup
@@ -66,6 +67,8 @@ class Router:
             )
         if going_on := self.conversations.get(talk.flow or ""):
             return await self._goes_on(going_on, message, talk)
+        if looks_like_code(message.text) and (status := self.conversations.get("status")):
+            return await status(message, replace(talk, flow="status", step="code", data={}))
         if payload := typed_choice(message.text, talk):
             return await self._pressed(read_press(payload), message, talk)
         return await self._words(message, talk)
@@ -75,7 +78,8 @@ class Router:
         if payload := typed_choice(message.text, talk):
             message = replace(message, kind=Kind.PRESS, text=payload)
         turn = await flow(message, talk)
-        danger = self.answerer.in_danger(message.text) if message.kind is Kind.TEXT else None
+        told = message.kind is not Kind.PRESS
+        danger = self.answerer.in_danger(message.text) if told else None
         if danger is None:
             return turn
         return replace(turn, replies=(reply_to(danger, local_day(message.at)), *turn.replies))

@@ -22,6 +22,8 @@ FOREVER = timedelta(
 )  # a pulled channel's replies wait for the person's device, not for us
 SETTLE = 0.02  # seconds between two looks at whether all has been said
 BATCH = 200  # replies a sweep takes at most
+INSISTING = 8  # more tries for a reply that is kept nowhere, and the longest wait before each
+LONGEST_INSISTING = timedelta(seconds=3)
 
 Clock = Callable[[], datetime]
 Speak = Callable[[Reply], Speech]
@@ -177,7 +179,9 @@ class Sender:
             while not lane.empty():
                 each = lane.get_nowait()
                 wait = await self._say(each)
-                if wait is not None:
+                if each.reply.fleeting:
+                    await self._insist(each, wait)
+                elif wait is not None:
                     await self._put_back(each, lane, wait)
         except Exception:
             log.exception("lane failed")
@@ -207,6 +211,14 @@ class Sender:
             else:
                 await self._outbox.sent([each.id])
         return None
+
+    async def _insist(self, each: Outgoing, wait: timedelta | None) -> None:
+        """Try what no ledger holds a few times more, here and now; then it is lost, and what follows says so."""
+        for _ in range(INSISTING):
+            if wait is None:
+                return
+            await asyncio.sleep(min(wait, LONGEST_INSISTING).total_seconds())
+            wait = await self._say(each)
 
     async def _put_back(
         self, each: Outgoing, lane: asyncio.Queue[Outgoing], wait: timedelta

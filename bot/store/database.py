@@ -51,6 +51,9 @@ class Database(Protocol):
     async def read(self, sql: str, *values: Any) -> list[Row]:
         """Rows read beside the writers: for figures and pages."""
 
+    async def wipe(self) -> None:
+        """What was deleted is gone from the files too, as far as the engine can see to that."""
+
 
 @asynccontextmanager
 async def open_database(url: str) -> AsyncIterator[Database]:

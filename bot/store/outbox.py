@@ -57,7 +57,10 @@ class Replies:
         due: datetime,
         claimed: datetime,
     ) -> tuple[Outgoing, ...]:
-        """Store what is to be said, in this order, and in the hands of the caller until `claimed`."""
+        """Store what is to be said, in this order, and in the hands of the caller until `claimed`.
+
+        A fleeting reply is given back in its place and not stored.
+        """
         if not replies:
             return ()
         seq = await self._next_seq(chat, now)
@@ -66,7 +69,8 @@ class Replies:
             for place, reply in enumerate(replies)
         )
         for each in outgoing:
-            await self._insert(each, cause, claimed)
+            if not each.reply.fleeting:
+                await self._insert(each, cause, claimed)
         return outgoing
 
     async def of_cause(self, cause: str, now: datetime, until: datetime) -> tuple[Outgoing, ...]:

@@ -15,6 +15,7 @@ from sqlite_utils import Database as Tables
 from bot.store.database import Busy, Conflict, DatabaseError, Row
 
 PATIENCE = 5.0  # seconds that another process may hold the write lock
+FREED = 200  # pages given back at once
 GLANCE = 0.005  # seconds between two tries for it
 HELD = (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED)
 TAKEN = (sqlite3.SQLITE_CONSTRAINT_UNIQUE, sqlite3.SQLITE_CONSTRAINT_PRIMARYKEY)
@@ -72,13 +73,14 @@ class SqliteDatabase:
         writer: sqlite3.Connection,
         reader: sqlite3.Connection,
         *,
-        log: Path,
+        file: Path,
         patience: float,
         flush: Flush,
     ) -> None:
         self.writer = writer
         self._reader = reader
-        self._log = log
+        self._file = file
+        self._log = Path(f"{file}-wal")
         self._patience = patience
         self._flush = flush
         self._lock = asyncio.Lock()
@@ -90,6 +92,12 @@ class SqliteDatabase:
     async def read(self, sql: str, *values: Any) -> list[Row]:
         with translated:
             return self._reader.execute(_numbered(sql), values).fetchall()
+
+    async def wipe(self) -> None:
+        """Deleted rows are zeros in the file (`secure_delete`); here the log that still holds them is emptied."""
+        async with self._lock:
+            self._commit_group()
+            await asyncio.to_thread(_empty_log, self._file)
 
     async def enter(self) -> None:
         """Begin a transaction when the one before has ended."""
@@ -131,7 +139,11 @@ class SqliteDatabase:
 
     def _commit(self) -> None:
         """Commit what has ended; whoever is inside now does it at their end."""
-        if self._group is None or self._lock.locked():
+        if not self._lock.locked():
+            self._commit_group()
+
+    def _commit_group(self) -> None:
+        if self._group is None:
             return
         try:
             with translated:
@@ -179,13 +191,13 @@ async def open_sqlite(
 ) -> AsyncIterator[SqliteDatabase]:
     """The database of a file, which is made where there is none (0600); DatabaseError where it can't be."""
     with translated:
-        log = _make(Path(path))
+        file = _make(Path(path))
     with ExitStack() as opened:
         writer = await _patiently(lambda: _connect(path), patience)
         opened.enter_context(closing(writer))
         reader = await _patiently(lambda: _connect(path, read_only=True), patience)
         opened.enter_context(closing(reader))
-        yield SqliteDatabase(writer, reader, log=log, patience=patience, flush=flush)
+        yield SqliteDatabase(writer, reader, file=file, patience=patience, flush=flush)
 
 
 async def _patiently(act: Callable[[], T], patience: float) -> T:
@@ -203,10 +215,17 @@ async def _patiently(act: Callable[[], T], patience: float) -> T:
 
 
 def _make(file: Path) -> Path:
-    """Make the file where there is none; where its log will be, wherever the process goes."""
+    """Make the file where there is none; where it is, wherever the process goes."""
     file.parent.mkdir(parents=True, exist_ok=True)
     file.touch(mode=0o600)
-    return Path(f"{file.resolve()}-wal")
+    return file.resolve()
+
+
+def _empty_log(file: Path) -> None:
+    """Bring the log into the file and cut it to nothing; free pages go back, as far as that is quick."""
+    with translated, closing(_connect(str(file))) as connection:
+        connection.execute(f"PRAGMA incremental_vacuum({FREED})").fetchall()
+        connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
 
 
 def _connect(path: str, *, read_only: bool = False) -> sqlite3.Connection:

@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta
 from functools import lru_cache
 
 from bot.channels import Door
+from bot.codes import Codes
 from bot.config import Config, Secrets
 from bot.library import Library, Tell, opened
 from bot.metrics import Metrics
@@ -18,6 +19,7 @@ from bot.store.outbox import DatabaseOutbox, Replies
 from bot.store.questions import Questions
 from bot.store.subscribers import touch
 from bot.wiring.tasks import background, finish
+from bot.wiring.tips import TipDesk, Wiper
 from bot.wiring.warnings import citizens_flows, forget_citizen
 from handlers.compose import compose
 from handlers.fragments import Fragments
@@ -46,6 +48,7 @@ class Heart:
     door: Door
     library: Library
     metrics: Metrics
+    desk: TipDesk
 
 
 @asynccontextmanager
@@ -61,9 +64,11 @@ async def beating(
     office = office_of(config)
     allowance = allowance or allowance_of(config)
     limits = Limits(allowance)
-    keyed = Keyed(bytes.fromhex(secrets.pepper.reveal()))
+    pepper = bytes.fromhex(secrets.pepper.reveal())
+    keyed = Keyed(pepper)
     metrics = Metrics()
     lately = Lately()
+    desk = TipDesk(keyed=keyed, codes=Codes(pepper))
 
     @lru_cache(maxsize=SPEECHES)
     def spoken(key: str, values: tuple[tuple[str, Value], ...], presses: tuple[str, ...]) -> Speech:
@@ -71,13 +76,18 @@ async def beating(
         return compose(reply, library.knowledge, office)
 
     def speak(reply: Reply) -> Speech:
+        if reply.fleeting:
+            return compose(reply, library.knowledge, office)
         return spoken(reply.key, tuple(sorted(reply.values.items())), reply.presses)
 
     def router(tx: Transaction) -> Router:
         return Router(
             answerer=library.answerer,
             questions=Questions(tx),
-            conversations=citizens_flows(tx, keyed, library.knowledge.areas),
+            conversations={
+                **citizens_flows(tx, keyed, library.knowledge.areas),
+                **desk.conversations(tx, library.knowledge.areas),
+            },
             limits=limits,
             allowance=allowance,
             lately=lately,
@@ -97,6 +107,7 @@ async def beating(
         if database.alone:
             await ledger.release(clock())
         sender = Sender(outbox=ledger, channels=channels, speak=speak, clock=clock)
+        wiper = Wiper(database, desk)
         service = Service(
             database=database,
             keyed=keyed,
@@ -105,12 +116,17 @@ async def beating(
             clock=clock,
             wake=sender.wake,
             metrics=metrics,
+            wipe=wiper,
             forgets=lambda tx, chat: forget_citizen(tx, keyed, chat, clock),
             touch=touch,
         )
         door = Door(receive=service.receive, post=sender.post, sent=sender.sent, speak=speak)
         following = library.follow(admins_told(config, database, sender, channels, clock))
-        async with background(sender.run(), "sender"), background(following, "knowledge"):
+        async with (
+            background(sender.run(), "sender"),
+            background(following, "knowledge"),
+            background(wiper.run(), "wiper"),
+        ):
             yield Heart(
                 database=database,
                 service=service,
@@ -118,6 +134,7 @@ async def beating(
                 door=door,
                 library=library,
                 metrics=metrics,
+                desk=desk,
             )
             await finish(sender, config.limits.grace_seconds)
 

@@ -3,6 +3,7 @@
 import asyncio
 import itertools
 import json
+import sqlite3
 import uuid
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -123,8 +124,9 @@ class Surfer:
 class Telegrammer:
     """Says things on Telegram: the fake Bot API brings the updates and takes the answers."""
 
-    def __init__(self, telegram: TelegramServer, chat: int = 7) -> None:
+    def __init__(self, telegram: TelegramServer, database: str, chat: int = 7) -> None:
         self._telegram = telegram
+        self._ledger = sqlite3.connect(database.removeprefix("sqlite:///"))
         self._chat = chat
 
     async def say(self, text: str) -> Heard:
@@ -140,13 +142,20 @@ class Telegrammer:
         before = len(self._telegram.sent(self._chat))
         act()
         await self._telegram.wait_for(
-            lambda: len(self._telegram.sent(self._chat)) > before, PATIENCE
+            lambda: len(self._telegram.sent(self._chat)) > before and self._all_said(), PATIENCE
         )
         calls = self._telegram.sent(self._chat)[before:]
         buttons = {
             b["text"]: b.get("callback_data") or b.get("url", "") for c in calls for b in c.buttons
         }
         return Heard("\n".join(call.text for call in calls), buttons)
+
+    def _all_said(self) -> bool:
+        """Whether the ledger owes nothing more: an answer may be of several messages."""
+        return self._ledger.execute("SELECT COUNT(*) FROM outgoing").fetchone() == (0,)
+
+    def close(self) -> None:
+        self._ledger.close()
 
 
 class Zaloer:
@@ -233,7 +242,9 @@ async def on_telegram(config: Config, mode: str) -> AsyncIterator[Speaker]:
             await telegram.wait_for(
                 lambda: any(c.method == "getMe" for c in telegram.calls), PATIENCE
             )
-            yield Telegrammer(telegram)
+            person = Telegrammer(telegram, config.database_url)
+            yield person
+            person.close()
 
 
 @asynccontextmanager

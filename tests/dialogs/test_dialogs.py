@@ -6,6 +6,7 @@ import pytest
 
 from tests.dialogs.people import CHANNELS, config_for
 from tests.dialogs.script import SCRIPTS, hold
+from tests.units import found_in
 
 ALL = sorted(SCRIPTS.glob("*.txt"))
 
@@ -15,5 +16,7 @@ async def test_every_dialogue_is_held(channel: str, tmp_path: Path) -> None:
     for script in ALL:
         folder = tmp_path / script.stem
         folder.mkdir()
-        async with CHANNELS[channel](config_for(folder)) as person:
+        config = config_for(folder)
+        await found_in(config.database_url)
+        async with CHANNELS[channel](config) as person:
             await hold(script, person)

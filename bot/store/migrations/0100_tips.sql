@@ -18,7 +18,8 @@ CREATE TABLE unit_key (
     PRIMARY KEY (unit, epoch)
 ) WITHOUT ROWID;
 
--- unit: who works on it; urgent: happens within a day; expires: empty while it is open
+-- unit: who works on it; urgent: happens within a day; day_unread: since when nobody has read what is new in it,
+-- while read_day is empty; expires: empty while it is open
 CREATE TABLE tip (
     id TEXT PRIMARY KEY,
     unit TEXT NOT NULL,
@@ -26,6 +27,7 @@ CREATE TABLE tip (
     outcome TEXT NOT NULL DEFAULT '',
     urgent INTEGER NOT NULL,
     day TEXT NOT NULL,
+    day_unread TEXT NOT NULL DEFAULT '',
     read_day TEXT NOT NULL DEFAULT '',
     closed_day TEXT NOT NULL DEFAULT '',
     expires TEXT NOT NULL DEFAULT '',
@@ -101,14 +103,16 @@ CREATE TABLE tip_hold (
 ) WITHOUT ROWID;
 
 -- what a person has told so far and not sent: under a mark that only the pepper leads to, sealed piece by piece.
--- keys: [{unit, epoch, sealed, dormant}], made when the draft began; until: unix seconds, then it goes whole
+-- keys: [{unit, epoch, sealed, dormant}], made when the draft began; proof: of the code shown last, typed back;
+-- until: unix seconds, then it goes whole
 CREATE TABLE draft (
     mark TEXT PRIMARY KEY,
     tip TEXT NOT NULL,
     unit TEXT NOT NULL,
     pub BYTEA NOT NULL,
     keys TEXT NOT NULL,
-    options TEXT NOT NULL DEFAULT '{}',
+    enough INTEGER NOT NULL DEFAULT 0,
+    urgent INTEGER NOT NULL DEFAULT 0,
     lookup TEXT NOT NULL DEFAULT '',
     reply_pub BYTEA,
     proof TEXT NOT NULL DEFAULT '',
@@ -116,19 +120,22 @@ CREATE TABLE draft (
 ) WITHOUT ROWID;
 CREATE INDEX draft_until ON draft (until);
 
+-- file, name, size: of a piece that is a file; body is then its sealed description
 CREATE TABLE draft_piece (
     mark TEXT NOT NULL,
     seq BIGINT NOT NULL,
     kind TEXT NOT NULL,
     body BYTEA NOT NULL,
+    file TEXT NOT NULL DEFAULT '',
     name TEXT NOT NULL DEFAULT '',
     size BIGINT NOT NULL DEFAULT 0,
     PRIMARY KEY (mark, seq)
 ) WITHOUT ROWID;
 
--- something for officers to be told, which never says more than that it is there; `due` in unix seconds
+-- something for a unit's officers to be told, which never says more than that it is there; due: unix seconds
 CREATE TABLE tip_notice (
     id TEXT PRIMARY KEY,
+    tip TEXT NOT NULL,
     unit TEXT NOT NULL,
     urgent INTEGER NOT NULL,
     due BIGINT NOT NULL

@@ -1,0 +1,106 @@
+"""Wires the tips: what every message of theirs needs, and what takes their traces away."""
+
+import asyncio
+import logging
+from collections.abc import Callable, Coroutine, Mapping
+from dataclasses import dataclass, field
+from datetime import timedelta
+from typing import Any
+
+from bot.codes import Codes
+from bot.store.database import Database, Transaction
+from bot.store.drafts import Drafts
+from bot.store.keyed import Keyed
+from bot.store.tips import Tips
+from bot.trail import Trail, Visits
+from handlers.limits import Quota
+from handlers.message import Attachment, Chat, Flow
+from handlers.status import StatusFlow
+from handlers.tip import TipFlow
+from handlers.tips import Taken, Unfit
+from knowledge.areas import Areas
+
+log = logging.getLogger(__name__)
+
+HOUR = timedelta(hours=1)
+SETTLED = (
+    2.0  # seconds after which the replies about a tip have been said, and their rows are gone too
+)
+
+TakeBack = Callable[[Chat, tuple[str, ...]], Coroutine[Any, Any, None]]
+
+
+async def _nothing(chat: Chat, ids: tuple[str, ...]) -> None:
+    """No channel here can take a message back."""
+
+
+@dataclass(slots=True, kw_only=True)
+class TipDesk:
+    """What the tip flows of all messages share; `take_back` is the channels', once they are there."""
+
+    keyed: Keyed
+    codes: Codes
+    trail: Trail = field(default_factory=Trail)
+    visits: Visits = field(default_factory=Visits)
+    begun: Quota = field(default_factory=lambda: Quota(3, HOUR))
+    sent: Quota = field(default_factory=lambda: Quota(600, HOUR))
+    tries: Quota = field(default_factory=lambda: Quota(10, timedelta(minutes=10)))
+    take_back: TakeBack = _nothing
+
+    def conversations(self, tx: Transaction, areas: Areas) -> Mapping[str, Flow]:
+        """The flows of a message's transaction, by name."""
+        return {
+            "tip": TipFlow(
+                drafts=Drafts(tx, self.keyed),
+                areas=areas,
+                codes=self.codes,
+                take=self.take,
+                trail=self.trail,
+                begun=self.begun,
+                sent=self.sent,
+            ),
+            "status": StatusFlow(
+                tips=Tips(tx),
+                codes=self.codes,
+                take=self.take,
+                trail=self.trail,
+                visits=self.visits,
+                tries=self.tries,
+            ),
+        }
+
+    async def take(self, attachment: Attachment) -> Taken | Unfit:
+        return Unfit.NO_TOOL
+
+
+class Wiper:
+    """Takes traces away, a moment after they were made: many chats' traces leave the disk together."""
+
+    def __init__(self, database: Database, desk: TipDesk) -> None:
+        self._database = database
+        self._desk = desk
+        self._due = asyncio.Event()
+        self._tasks: set[asyncio.Task[None]] = set()
+
+    def __call__(self, chat: Chat) -> None:
+        """What was deleted of a chat is to leave the disk; what was said, the chat."""
+        self._due.set()
+        if ids := self._desk.trail.taken(chat):
+            task = asyncio.create_task(self._desk.take_back(chat, ids), name="take back")
+            self._tasks.add(task)
+            task.add_done_callback(self._tasks.discard)
+
+    async def run(self) -> None:
+        """Wipes at once at the start, for a process that was killed, and then whenever it is told; for ever."""
+        while True:
+            await self.wipe()
+            await self._due.wait()
+            self._due.clear()
+            await self.wipe()
+            await asyncio.sleep(SETTLED)
+
+    async def wipe(self) -> None:
+        try:
+            await self._database.wipe()
+        except Exception:
+            log.exception("not wiped")
