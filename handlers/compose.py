@@ -8,6 +8,7 @@ from datetime import date, timedelta
 from handlers.message import Button, Reply, Speech
 from handlers.presses import Press, read_press
 from handlers.suspicion import suspicion_words
+from knowledge.agencies import became, gone
 from knowledge.article import Article, Law, Version
 from knowledge.directive import Clause, Directive, changes
 from knowledge.load import Knowledge
@@ -111,10 +112,13 @@ def _article(reply: Reply, knowledge: Knowledge) -> str:
         first = texts("ask.before", day=show_day(asked or today))
         return _paragraphs(first, _now(article, today, None, knowledge))
     if reply.values.get("part") == "more":
-        return _paragraphs(f"**{article.title}**", version.text, _basis(version, knowledge))
+        title = f"**{article.title}**"
+        notes = _became(version.text, today, knowledge)
+        return _paragraphs(title, version.text, notes, _basis(version, knowledge))
     head = texts("ask.as_of", day=show_day(asked)) if asked else ""
     return _paragraphs(
         f"{head} {version.short}".strip(),
+        _became(version.short, today, knowledge),
         _basis(version, knowledge),
         _now(article, today, version, knowledge) if asked else "",
         _soon(article, today, knowledge),
@@ -128,6 +132,12 @@ def _now(article: Article, today: date, asked: Version | None, knowledge: Knowle
         return ""
     now = knowledge.texts("ask.now", short=current.short)
     return f"{now} {_basis(current, knowledge)}"
+
+
+def _became(text: str, today: date, knowledge: Knowledge) -> str:
+    """What became of the agencies that a text names and that are no more, by the table of agencies."""
+    found = (a for a in gone(text, knowledge.agencies.values()) if a.since <= today.isoformat())
+    return "\n".join(dict.fromkeys(map(became, found)))
 
 
 def _soon(article: Article, today: date, knowledge: Knowledge) -> str:

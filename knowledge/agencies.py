@@ -2,7 +2,7 @@
 
 import csv
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -11,6 +11,16 @@ from knowledge.faults import Fault, KnowledgeError
 
 COLUMNS = ("key", "name", "aliases", "level", "now", "since", "basis", "note")
 SINCE = re.compile(r"\d{4}(-\d{2}(-\d{2})?)?")  # a year, a month or a day: no more than is known
+DISTRICT = (" huyện", " cấp huyện")
+SAID_SO = (
+    "không còn",
+    "nay là",
+    "trước",
+    "khi đó",
+    "vẫn còn",
+    "cũ",
+)  # a sentence that speaks of what was
+SENTENCE = re.compile(r"(?<=[.!?])\s|\n")
 SINGLE_SOURCE = "một nguồn"  # how `note` begins where only one source was found
 
 
@@ -39,6 +49,26 @@ def became(agency: Agency) -> str:
     doubt = f"{SINGLE_SOURCE}, cần kiểm lại" if agency.single_source else ""
     aside = "; ".join(part for part in (when, doubt) if part)
     return f"{agency.name} {is_now} {agency.now}{f' ({aside})' if aside else ''}."
+
+
+def old_names(agency: Agency) -> tuple[str, ...]:
+    """What only the body of before was called, in small letters: its name, and its aliases of the district."""
+    of_district = (alias for alias in agency.aliases if alias.endswith(DISTRICT))
+    short = agency.name.removesuffix(" tỉnh")
+    names = dict.fromkeys(name.lower() for name in (agency.name, short, *of_district))
+    now = agency.now.lower()
+    return tuple(name for name in names if now and " " in name and name not in now)
+
+
+def gone(text: str, agencies: Iterable[Agency]) -> Iterator[Agency]:
+    """The bodies of before that a text names as if they were still there."""
+    for sentence in SENTENCE.split(text.lower()):
+        if not any(word in sentence for word in SAID_SO):
+            yield from (
+                agency
+                for agency in agencies
+                if any(re.search(rf"\b{name}\b", sentence) for name in old_names(agency))
+            )
 
 
 def load_agencies(path: Path) -> dict[str, Agency]:

@@ -4,7 +4,9 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import date, timedelta
 from itertools import pairwise
+from pathlib import Path
 
+from knowledge.agencies import became, gone
 from knowledge.article import Article, Law, Version
 from knowledge.directive import Clause, Directive
 from knowledge.faults import Fault
@@ -20,12 +22,16 @@ TITLE = 80
 LABEL = 40
 ASKS = (8, 20)
 MOST_CHOICES = 4
+CHECKED = timedelta(days=365)  # how long a hotline counts as checked
 CLAUSE_WORDS = ("title", "agencies", "answers", "keywords", "ask", "short", "text")
 DIRECTIVE_WORDS = ("title", "tet", "issuer", "ask", "short", "text")
 REVIEWED = timedelta(days=365)
 ID = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 FIGURE = re.compile(r"\d+ ?(triệu|nghìn|tỷ)|\d đồng|\d+ (năm|tháng) tù|tù (từ )?\d+")
 SUM = re.compile(r"\d[\d.,]*(?:–\d[\d.,]*)? ?(?:triệu|nghìn|tỷ|đồng)")
+EMERGENCY = frozenset(("111", "112", "113", "114", "115"))
+POINTS = str.maketrans(",.", ".,")  # 0.25 in English, 0,25 in Vietnamese
+PHONE = re.compile(r"(?<![\d.,/])(?<!Điều )(?:11\d|1[89]00 ?\d{4,6}|0\d{8,10})(?![\d.,/]\d|\d)")
 NUMBER = re.compile(r"\d+(?:[.,]\d+)*")
 
 
@@ -38,6 +44,9 @@ def check(knowledge: Knowledge, today: date) -> tuple[Fault, ...]:
         found.extend(_stale(article, today))
     found.extend(_asked_twice(knowledge.articles.values()))
     found.extend(_same_fine(knowledge.articles.values()))
+    found.extend(_unknown_numbers(knowledge))
+    found.extend(_gone_agencies(knowledge))
+    found.extend(_hotlines(knowledge, today))
     for directive in knowledge.directives:
         found.extend(_directive(directive, today))
     for template in knowledge.templates.values():
@@ -106,10 +115,16 @@ def _translation(article: Article, articles: Mapping[str, Article]) -> Iterator[
     original = articles.get(article.of or "")
     for version in article.versions if original else ():
         of = original.on(version.since) if original else None
-        known = set(NUMBER.findall(f"{of.short} {of.text}")) if of else set()
+        known = set(NUMBER.findall(f"{of.short} {of.text} {_places(of.law)}")) if of else set()
+        known |= EMERGENCY
         for number in dict.fromkeys(NUMBER.findall(f"{version.short} {version.text}")):
-            if number not in known:
+            if number not in known and number.translate(POINTS) not in known:
                 yield _at(article, f"số «{number}» không có trong bài «{article.of}»", version)
+
+
+def _places(laws: Iterable[Law]) -> str:
+    """The numbers by which laws are cited."""
+    return " ".join(f"{law.document} {law.article} {law.clause}" for law in laws)
 
 
 def _figures(article: Article, _: Mapping[str, Article]) -> Iterator[Fault]:
@@ -147,6 +162,39 @@ def _same_fine(articles: Iterable[Article]) -> Iterator[Fault]:
                         text = f"không có mức nào trùng với bài «{of.id}» dù cùng căn cứ"
                         yield _at(article, f"{text}: {', '.join(sorted(figures))}", version)
                 known[law].append((version, sums, article))
+
+
+def _unknown_numbers(knowledge: Knowledge) -> Iterator[Fault]:
+    """A telephone number that nobody checked misleads worse than none."""
+    for article in knowledge.articles.values():
+        for version in article.versions:
+            for number in dict.fromkeys(PHONE.findall(f"{version.short} {version.text}")):
+                if number not in knowledge.hotlines:
+                    text = f"số điện thoại «{number}» không có trong hotlines.toml: kiểm tra rồi ghi vào đó"
+                    yield _at(article, text, version)
+
+
+def _hotlines(knowledge: Knowledge, today: date) -> Iterator[Fault]:
+    for hotline in knowledge.hotlines.values():
+        if today - hotline.checked > CHECKED:
+            text = (
+                f"số {hotline.number} kiểm tra lần cuối {hotline.checked}, đã quá một năm: gọi thử"
+            )
+            yield Fault(Path("hotlines.toml"), 1, text)
+
+
+def _gone_agencies(knowledge: Knowledge) -> Iterator[Fault]:
+    """Whoever is sent to an office that is no more has walked in vain."""
+    for article in knowledge.articles.values():
+        if (
+            article.topic == "directive"
+        ):  # says what a paper said; the answer adds what became of whom
+            continue
+        for version in article.versions:
+            for agency in gone(f"{version.short}\n{version.text}", knowledge.agencies.values()):
+                if version.until is None or version.until.isoformat() > agency.since:
+                    text = f"nhắc tới cơ quan cũ: {became(agency)} Hãy sửa, hoặc nói rõ là cũ"
+                    yield _at(article, text, version)
 
 
 def _together(one: Version, other: Version) -> bool:
