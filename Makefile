@@ -14,8 +14,8 @@ STAMPS := .make
 help: ## list what can be done
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1\t/' | expand -t 10
 
-run: install ## start everything on the embedded defaults, with sample data, and print the addresses
-	@$(BIN)/binhan serve --demo
+run: install ## start everything on the embedded defaults, with sample data, and print the addresses; ZALO=fake: with an OA to try
+	@$(if $(filter fake,$(ZALO)),$(BIN)/python -m tests.fakes.zalo_demo,$(BIN)/binhan serve --demo)
 
 install: $(STAMPS)/run $(STAMPS)/vendor learn ## set up .venv with the locked dependencies; .venv/bin/binhan then works
 

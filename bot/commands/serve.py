@@ -24,7 +24,8 @@ from bot.config import (
 from bot.console.codes import code_at
 from bot.console.demo import Demo
 from bot.logs import set_up_logs
-from bot.wiring import Running, running
+from bot.wiring import Running, running, utc_now
+from scheduler.sender import Clock
 
 COLLECT = (
     50_000,
@@ -71,12 +72,12 @@ def demo_config(config: Config) -> Config:
     )
 
 
-async def until_stopped(config: Config, secrets: Secrets) -> None:
+async def until_stopped(config: Config, secrets: Secrets, *, clock: Clock = utc_now) -> None:
     """Run until SIGTERM or Ctrl-C; the first lines say what was started and where."""
     stop = asyncio.Event()
     for sign in (signal.SIGINT, signal.SIGTERM):
         asyncio.get_running_loop().add_signal_handler(sign, stop.set)
-    async with running(config, secrets) as started:
+    async with running(config, secrets, clock=clock) as started:
         for line in first_lines(started):
             click.echo(line)
         sys.stdout.flush()

@@ -150,7 +150,9 @@ class ZaloServer:
 
     def human(self, person: str, text: str, admin: str = "77") -> None:
         """Somebody of the OA writes to the person in OA Manager."""
-        self.push(self._echo(person, {"text": text}, self._id(), admin), person)
+        said = Said(id=self._id(), at=self.now(), message={"text": text}, price="human")
+        self.person(person).got.append(said)
+        self.push(self._echo(person, said.message, said.id, admin), person)
 
     def push(self, event: dict[str, Any], lane: str = "") -> None:
         """Bring any event to the webhook."""
@@ -470,10 +472,18 @@ class ZaloServer:
 
 
 @asynccontextmanager
-async def open_zalo_server(port: int = 0, **known: Any) -> AsyncIterator[ZaloServer]:
-    """A fake that listens on 127.0.0.1 while it is open; keyword arguments are its fields."""
+async def open_zalo_server(
+    port: int = 0, more: Callable[[web.Application], None] | None = None, **known: Any
+) -> AsyncIterator[ZaloServer]:
+    """A fake that listens on 127.0.0.1 while it is open; keyword arguments are its fields.
+
+    `more` adds routes of its own.
+    """
     server = ZaloServer(**known)
-    runner = web.AppRunner(server.app(), access_log=None, shutdown_timeout=0.5)
+    app = server.app()
+    if more:
+        more(app)
+    runner = web.AppRunner(app, access_log=None, shutdown_timeout=0.5)
     await runner.setup()
     await web.TCPSite(runner, "127.0.0.1", port).start()
     server.base = f"http://127.0.0.1:{runner.addresses[0][1]}"
