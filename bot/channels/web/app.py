@@ -156,6 +156,12 @@ class WebChat:
     async def privacy_page(self, request: web.Request) -> web.StreamResponse:
         return self._page("text.html", title=self.texts("privacy.title"), paragraphs=self.privacy)
 
+    async def zalo_consent(self, request: web.Request) -> web.StreamResponse:
+        """Where Zalo leads an OA's administrator: the code in the address goes to `binhan zalo login`."""
+        return self._page(
+            "text.html", title=self.texts("zalo.title"), paragraphs=[self.texts("zalo.consent")]
+        )
+
     async def tip_page(self, request: web.Request) -> web.StreamResponse:
         paragraphs = list(self.texts.table("tip_page").values())
         return self._page("text.html", title=self.texts("web.tip_title"), paragraphs=paragraphs)
@@ -334,6 +340,7 @@ def public_app(
             web.get("/api/chat/events", pages.events, allow_head=False),
             web.post("/api/chat/forget", pages.end),
             web.get("/quyen-rieng-tu", pages.privacy_page),
+            web.get("/zalo-oa/xong", pages.zalo_consent),
             web.get("/bao-tin", pages.tip_page),
             web.get("/goi/{number:[0-9]{3,12}}", pages.call_page),
             web.get("/ngoai-tuyen", pages.offline),
