@@ -5,9 +5,10 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from bot.channels.fields import decode
 from bot.channels.zalo_oa.normalise import Event, Reader, Reason
 from handlers.message import Chat, Kind
 
@@ -150,8 +151,8 @@ def test_what_was_seen_is_ids() -> None:
 
 JSON = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats() | st.text(),
-    lambda inner: st.lists(inner, max_size=4) | st.dictionaries(st.text(), inner, max_size=4),
-    max_leaves=12,
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(), inner, max_size=3),
+    max_leaves=5,
 )
 NAMES = st.sampled_from(
     ["user_send_text", "user_send_link", "follow", "user_seen_message", "oa_send_text"]
@@ -164,9 +165,33 @@ PARTS = st.dictionaries(
 )
 
 
-@given(NAMES, PARTS)
-def test_whatever_shape_it_has_nothing_is_raised(name: str, parts: dict[str, Any]) -> None:
-    found = READ({**event(name), **parts}, NOW)
+def check_hostile(name: str, parts: dict[str, Any]) -> None:
+    body = json.dumps({**event(name), **parts}).encode()
 
-    assert found.message or found.reason or found.human or not found.seen
-    json.dumps([found.message.text if found.message else "", *found.seen]).encode()
+    found = READ(decode(body), NOW)
+
+    assert [bool(found.message), bool(found.reason), bool(found.human)].count(True) <= 1
+    if found.message is not None:
+        found.message.text.encode()  # no lone surrogate is left
+        assert "\0" not in found.message.text
+        assert NOW - timedelta(days=1) <= found.message.at <= NOW
+        assert len(found.message.chat.id) <= 64
+
+
+@settings(max_examples=100, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@given(NAMES, PARTS)
+def test_no_event_does_harm(name: str, parts: dict[str, Any]) -> None:
+    check_hostile(name, parts)
+
+
+@pytest.mark.soak
+@settings(max_examples=100_000, deadline=None, suppress_health_check=list(HealthCheck))
+@given(NAMES, PARTS)
+def test_a_hundred_thousand_events_do_no_harm(name: str, parts: dict[str, Any]) -> None:
+    check_hostile(name, parts)
+
+
+@settings(max_examples=100, deadline=None)
+@given(st.binary(max_size=200))
+def test_no_bytes_do_harm(body: bytes) -> None:
+    assert READ(decode(body), NOW).message is None

@@ -5,6 +5,7 @@ import json
 import logging
 import time
 from collections.abc import AsyncIterator
+from random import Random
 from typing import Any
 
 import aiohttp
@@ -124,6 +125,37 @@ async def test_what_is_unreadable_never_makes_a_traceback(
     assert [r for r in caplog.records if r.levelno >= logging.ERROR or r.exc_info] == []
 
 
+async def hammer(zalo: ZaloServer, count: int) -> set[int]:
+    """So many signed bodies of any shape, one after the other; the statuses that came."""
+    random = Random(4)  # noqa: S311  (the same ones each time)
+    statuses = set()
+    for number in range(count):
+        body = bytearray(event(zalo, "chào 🎆 anh", f"m{number}"))
+        for _ in range(random.randrange(6)):
+            body[random.randrange(len(body))] = random.choice(b'{}[]",:\\09x\x00\xff\xed')
+        statuses.add(await zalo.hook.post(bytes(body[: random.randrange(len(body) + 99)])))
+    return statuses
+
+
+async def test_signed_bodies_of_any_shape_do_no_harm(
+    zalo: ZaloServer, desk: Desk, address: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    """200, or 401 where even the timestamp that is signed can't be read."""
+    assert await hammer(zalo, 200) <= {200, 401}
+
+    assert [r for r in caplog.records if r.levelno >= logging.ERROR or r.exc_info] == []
+    assert all(len(message.text) < 100 for message in desk.received)
+
+
+@pytest.mark.soak
+async def test_a_hundred_thousand_signed_bodies_do_no_harm(
+    zalo: ZaloServer, desk: Desk, address: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    assert await hammer(zalo, 100_000) <= {200, 401}
+
+    assert [r for r in caplog.records if r.levelno >= logging.ERROR or r.exc_info] == []
+
+
 async def test_an_unknown_event_is_taken_and_counted(
     zalo: ZaloServer, desk: Desk, address: str
 ) -> None:
@@ -236,6 +268,7 @@ async def test_more_than_may_be_held_is_not_acknowledged_and_zalo_brings_it_agai
 
 async def test_a_webhook_that_is_down_is_switched_off_by_zalo(zalo: ZaloServer, desk: Desk) -> None:
     """The fake keeps the clock of the real one: it is what our 200 guards against."""
+    zalo.hook.scale = 1e-5  # of an hour and a half
     async with open_webhook(desk) as address:
         pass
     zalo.hook.url = address
