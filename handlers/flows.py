@@ -115,7 +115,7 @@ def topics(group: str, knowledge: Knowledge, talk: Talk) -> Turn:
     if group == OTHERS:
         others = tuple(str(Press(GROUP, each)) for each in GROUPS if each not in FIRST)
         return say("help.topics", talk, others)
-    written = {article.topic for article in knowledge.articles.values()}
+    written = {a.topic for a in knowledge.articles.values() if a.lang == talk.lang}
     found = [topic for topic in GROUPS.get(group, ()) if topic in written]
     if len(found) == 1:
         return articles(found[0], knowledge, talk)
@@ -126,12 +126,13 @@ def topics(group: str, knowledge: Knowledge, talk: Talk) -> Turn:
 
 def articles(topic: str, knowledge: Knowledge, talk: Talk) -> Turn:
     """The articles of a topic, the broad ones first."""
-    found = [a for a in knowledge.articles.values() if a.topic == topic and a.lang == "vi"]
+    found = [a for a in knowledge.articles.values() if a.topic == topic and a.lang == talk.lang]
     if not found:
         return say("ask.expired", talk, HOME)
+    texts = knowledge.texts.in_language(talk.lang)
     broad_first = sorted(found, key=lambda article: (len(article.slots), not article.choices))
     presses = tuple(article_press(article.id) for article in broad_first[:SHOWN])
-    return say("help.topic", talk, presses, topic=knowledge.texts(f"topic.{topic}"))
+    return say("help.topic", talk, presses, topic=texts(f"topic.{topic}"))
 
 
 def stated(article: Article) -> dict[str, Value]:

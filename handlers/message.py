@@ -145,6 +145,9 @@ class Talk:
     subject: Subject | None = None
     offered: tuple[str, ...] = ()  # payloads last shown as buttons, so that "2" can be typed
     at: datetime | None = None  # when the last message was; None: a new chat
+    lang: str = (
+        "vi"  # of the last words: "en" for somebody who writes English, on their buttons too
+    )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

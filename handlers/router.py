@@ -43,10 +43,11 @@ class Router:
 
     async def __call__(self, message: Message, talk: Talk) -> Turn:
         """The turn of a message. What waits for the rest of a sentence says so by `hold`."""
-        turn = await self._turn(message, talk)
-        if message.kind is Kind.TEXT and english(message.text):
+        lang = language(message, talk)
+        turn = await self._turn(message, replace(talk, lang=lang))
+        if lang == "en":
             turn = replace(turn, replies=tuple(map(in_english, turn.replies)))
-        return replace(turn, talk=replace(turn.talk, at=message.at))
+        return replace(turn, talk=replace(turn.talk, at=message.at, lang=lang))
 
     async def _turn(self, message: Message, talk: Talk) -> Turn:
         match message.kind:
@@ -231,6 +232,14 @@ class Router:
             case Press(kind="s", target=flow) if flow in self.conversations:
                 return await self.conversations[flow](message, talk)
         return flows.say("ask.expired", talk, flows.HOME)
+
+
+def language(message: Message, talk: Talk) -> str:
+    """What to answer in: the language of the words; where none were said, that of the last ones."""
+    said = message.text.startswith("/") or not any(map(str.isalpha, message.text))
+    if message.kind is not Kind.TEXT or said:
+        return talk.lang
+    return "en" if english(message.text) else "vi"
 
 
 def in_english(reply: Reply) -> Reply:

@@ -57,6 +57,7 @@ def to_json(talk: Talk) -> str:
         "data": dict(talk.data),
         "offered": list(talk.offered),
         "at": talk.at.timestamp() if talk.at else None,
+        "lang": talk.lang if talk.lang != Talk().lang else None,
         "subject": subject
         and {
             "article": subject.article,
@@ -84,6 +85,7 @@ def _talk(raw: dict[str, Any]) -> Talk:
         subject=_subject(raw["subject"]) if "subject" in raw else None,
         offered=tuple(str(each) for each in raw.get("offered", ())),
         at=datetime.fromtimestamp(raw["at"], UTC) if "at" in raw else None,
+        lang=str(raw.get("lang", Talk().lang)),
     )
 
 
