@@ -1,12 +1,23 @@
 """What the search learnt is kept, and never taken for knowledge that it was not learnt from."""
 
+import ast
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from knowledge.article import Article
-from knowledge.learned import KEPT, digest, from_bytes, learn, learned_of, load, save, to_bytes
+from knowledge.learned import (
+    KEPT,
+    TAUGHT_BY,
+    digest,
+    from_bytes,
+    learn,
+    learned_of,
+    load,
+    save,
+    to_bytes,
+)
 from knowledge.load import SHIPPED, load_articles
 from knowledge.search import Search
 from knowledge.slots import Slots
@@ -77,3 +88,29 @@ def test_only_the_newest_files_stay(some: tuple[Article, ...], tmp_path: Path) -
 
     assert len(list(tmp_path.glob("*.npz"))) == KEPT
     assert list(tmp_path.glob("*.*[0-9]")) == []  # nothing unfinished
+
+
+def imported(module: str) -> set[str]:
+    """The modules of `knowledge` that one of them needs, by file name; those it loads later are not counted."""
+    tree = ast.parse((SHIPPED / module).read_text("utf-8"))
+    froms = [node.module for node in tree.body if isinstance(node, ast.ImportFrom) and node.module]
+    return {f"{each.split('.')[1]}.py" for each in froms if each.startswith("knowledge.")}
+
+
+def test_every_module_that_teaches_is_named() -> None:
+    """Else a change of one would be answered from what was learnt before it."""
+    found, todo = set(), {"learned.py"}
+    while todo:
+        found |= todo
+        todo = {each for module in todo for each in imported(module)} - found
+
+    assert found == {name for name in TAUGHT_BY if name.endswith(".py")}
+
+
+def test_every_word_list_that_a_teaching_module_reads_is_named() -> None:
+    modules = [name for name in TAUGHT_BY if name.endswith(".py")]
+    code = "\n".join((SHIPPED / module).read_text("utf-8") for module in modules)
+
+    lists = {f"words/{path.name}" for path in (SHIPPED / "words").iterdir()}
+
+    assert {name for name in lists if f'"{Path(name).name}"' in code} <= set(TAUGHT_BY)
