@@ -8,7 +8,8 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from bot.channels.zalo_oa import Pace, window
-from bot.channels.zalo_oa.faults import translate
+from bot.channels.zalo_oa.faults import Expired, translate
+from bot.channels.zalo_oa.media import Media
 from handlers.errors import (
     Blocked,
     ChannelError,
@@ -193,7 +194,8 @@ NEXT: dict[type[ChannelError], set[int]] = {
 def test_each_error_of_the_table_says_what_the_sender_does_next(code: int) -> None:
     (expected,) = (error for error, codes in NEXT.items() if code in codes)
 
-    assert type(translate(code, NOW, lambda: 0.5)) is expected
+    found = translate(code, NOW, lambda: 0.5)
+    assert type(found) is (Expired if code == -100 else expected)
 
 
 def test_a_code_that_nobody_knows_is_not_tried_again() -> None:
@@ -280,3 +282,61 @@ async def test_buttons_stand_under_the_last_part(zalo: ZaloServer, desk: Desk) -
     await desk.channel.send(CHAT, Speech(LONG.text, (Button("Một", "a:x"),)))
 
     assert [bool(said.buttons) for said in zalo.got(PERSON)] == [False, False, True]
+
+
+PICTURE = Media("ban-do.png", b"\x89PNG bytes")
+PAPER = Media("to-roi.pdf", b"%PDF bytes")
+
+
+async def test_a_picture_is_uploaded_once_for_all_who_get_it(zalo: ZaloServer, desk: Desk) -> None:
+    other = Chat("zalo_oa", ACCOUNT, "8400000000000000008")
+    zalo.person(other.id, last=zalo.now())
+
+    for chat in (CHAT, other):
+        await desk.account.show(chat, PICTURE, "**Bản đồ** chốt", Haste.ORDINARY)
+
+    assert [call.path for call in zalo.calls if "upload" in call.path] == ["/v2.0/oa/upload/image"]
+    assert zalo.got(other.id)[0].text == "Bản đồ chốt"
+    assert zalo.got(PERSON)[0].message["attachment"]["payload"]["template_type"] == "media"
+
+
+async def test_a_papers_words_go_before_it(zalo: ZaloServer, desk: Desk) -> None:
+    await desk.account.show(CHAT, PAPER, "Tờ rơi của xã", Haste.ORDINARY)
+
+    words, paper = zalo.got(PERSON)
+    assert words.text == "Tờ rơi của xã"
+    assert paper.message["attachment"]["type"] == "file"
+
+
+async def test_what_zalo_forgot_is_uploaded_again_once(zalo: ZaloServer, desk: Desk) -> None:
+    await desk.account.show(CHAT, PICTURE, "", Haste.ORDINARY)
+    zalo.forget_assets()
+
+    await desk.account.show(CHAT, PICTURE, "", Haste.ORDINARY)
+
+    assert len(zalo.got(PERSON)) == 2
+    zalo.fail(V3, "-100", times=-1)
+    with pytest.raises(Expired):
+        await desk.account.show(CHAT, PICTURE, "", Haste.ORDINARY)
+
+
+async def test_an_upload_is_renewed_before_zalo_forgets_it(zalo: ZaloServer, desk: Desk) -> None:
+    await desk.account.show(CHAT, PICTURE, "", Haste.ORDINARY)
+    zalo.pass_time(hours=6 * 24)
+    zalo.person(PERSON, last=zalo.now())
+
+    await desk.account.show(CHAT, PICTURE, "", Haste.ORDINARY)
+
+    assert sum("upload" in call.path and call.error == 0 for call in zalo.calls) == 2
+
+
+@pytest.mark.parametrize(
+    "media", [Media("x.exe", b"x"), Media("x.png", b"x" * 1_048_577), Media("x.pdf", b"")]
+)
+async def test_what_zalo_would_not_take_is_not_uploaded(
+    zalo: ZaloServer, desk: Desk, media: Media
+) -> None:
+    with pytest.raises(Refused):
+        await desk.account.show(CHAT, media, "", Haste.ORDINARY)
+
+    assert zalo.calls == []

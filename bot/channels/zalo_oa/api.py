@@ -138,7 +138,7 @@ class Api:
         if isinstance(error, Stopped):
             extra["reason"] = faults.STOPPED[failed.code]
             log.error("zalo stops this account", extra=extra)
-        elif isinstance(error, Refused):
+        elif isinstance(error, Refused) and not isinstance(error, faults.Expired):
             log.error("zalo refuses a message", extra=extra)
         if isinstance(error, TooFast) and failed.code == faults.RATE:
             self._slow_down(error.wait, failed)

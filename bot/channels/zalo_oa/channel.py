@@ -8,8 +8,10 @@ from typing import Any
 
 from bot.channels.halfway import Halfway
 from bot.channels.zalo_oa.api import Api
+from bot.channels.zalo_oa.faults import Expired
+from bot.channels.zalo_oa.media import Media, Shelf, message_of
 from bot.channels.zalo_oa.normalise import Event, Reader, Reason
-from bot.channels.zalo_oa.render import Body, render
+from bot.channels.zalo_oa.render import Body, plain, render
 from bot.channels.zalo_oa.windows import window
 from handlers.errors import Refused, TooFast, Unreachable
 from handlers.message import Chat, Haste, Speech, Window
@@ -46,6 +48,7 @@ class Account:
         self._count = count
         self._paid = paid
         self._halfway = Halfway()
+        self._shelf = Shelf(api)
         self._rendered = lru_cache(RENDERED)(partial(render, public_url=public_url, more=more))
 
     def read(self, event: object) -> Event:
@@ -69,6 +72,24 @@ class Account:
                 self._halfway.failed(chat, speech, place, self._clock())
                 raise
         return id
+
+    async def show(self, chat: Chat, media: Media, text: str, haste: Haste) -> str | None:
+        """Send a picture or a paper; what Zalo forgot is uploaded again, once. Raises ChannelError.
+
+        `text` stands beside a picture; a paper's goes before it.
+        """
+        if text and media.kind == "file":
+            await self.send(chat, Speech(text), haste)
+        for last in (False, True):
+            await self.api.pace.turn(haste=haste)
+            asset = await self._shelf.asset(media)
+            try:
+                return await self._say(chat, message_of(media, asset, plain(text)))
+            except Expired:
+                self._shelf.forget(media)
+                if last:
+                    raise
+        return None
 
     async def _say(self, chat: Chat, message: Body) -> str | None:
         data = await self.api.send({"recipient": {"user_id": chat.id}, "message": message})

@@ -53,6 +53,10 @@ LATER = {
 # ours to mend, or unknown to us: -201, -202, -210, -233, -249, -403 and whatever is not listed
 
 
+class Expired(Refused):
+    """What was uploaded is forgotten: upload it again, then once more."""
+
+
 def translate(code: int, now: datetime, spread: Callable[[], float]) -> ChannelError:
     """The failure in the sender's words. `spread` gives 0 to 1: not all begin at the same second."""
     if code == RATE:
@@ -67,6 +71,8 @@ def translate(code: int, now: datetime, spread: Callable[[], float]) -> ChannelE
         return Shut()
     if code in STOPPED:
         return Stopped()
+    if code == ASSET:
+        return Expired()
     return Unreachable() if code in AGAIN else Refused()
 
 

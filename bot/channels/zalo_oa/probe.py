@@ -4,16 +4,21 @@ Each probe makes one call or a few and compares what comes with what this progra
 can find out is a question for a person: `BY_HAND`.
 """
 
+import base64
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from bot.channels.zalo_oa.api import ABOUT, QUOTA, RECENT, SEND, SEND_V2, Api, Failed, Fields
 from bot.channels.zalo_oa.faults import WRONG_OA_TYPE
+from bot.channels.zalo_oa.media import Media, message_of
 from handlers.errors import ChannelError
 
 BUSINESS, GOVERNMENT = 2, 4
 KNOWN_QUOTAS = frozenset({"reply", "welcome_msg", "sub_quota", "purchase_quota", "reward_quota"})
+SQUARE = base64.b64decode(  # a green dot, PNG
+    "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNkYPhfDwAChwGA60e6kgAAAABJRU5ErkJggg=="
+)
 REPLIES = 3  # messages that are sent to see whether the free ones are counted
 
 BY_HAND = (
@@ -136,6 +141,17 @@ async def five_buttons(api: Api, person: str) -> Finding:
     return Finding(name="Sáu nút", assumed="bị từ chối", seen=str(code), differs=code == 0)
 
 
+async def picture(api: Api, person: str) -> Finding:
+    """Tải lên và gửi một ảnh."""
+    asset = await api.upload("image", SQUARE, "thu.png")
+    body = {
+        "recipient": {"user_id": person},
+        "message": message_of(Media("thu.png", SQUARE), asset),
+    }
+    code = await _code(api, api.sending, body)
+    return Finding(name="Gửi ảnh", assumed="0", seen=str(code), differs=bool(code))
+
+
 async def free_replies(api: Api, person: str) -> Finding:
     """Tin trong 48 giờ có bị đếm không."""
     seen = [_quota_of(await _send(api, person)) for _ in range(REPLIES)]
@@ -152,7 +168,14 @@ async def free_replies(api: Api, person: str) -> Finding:
 
 
 ALONE: tuple[Probe, ...] = (oa_kind, verified, package, rate, quota, recent)
-TO_A_PERSON: tuple[Probe, ...] = (plain_text, buttons, short_number, five_buttons, free_replies)
+TO_A_PERSON: tuple[Probe, ...] = (
+    plain_text,
+    buttons,
+    short_number,
+    five_buttons,
+    picture,
+    free_replies,
+)
 
 
 async def _code(api: Api, path: str, body: Mapping[str, Any]) -> int:
