@@ -40,6 +40,9 @@ def settings(config: Config, secrets: Secrets) -> Iterator[str]:
     by_webhook = config.telegram.enabled and config.telegram.mode == "webhook"
     if by_webhook and not config.public_url.startswith("https://"):
         yield "server.public_url: webhook cần địa chỉ https://"
+    by_zalo = any(oa.enabled for oa in config.zalo_oa)
+    if by_zalo and not config.public_url.startswith("https://"):
+        yield "server.public_url: Zalo cần địa chỉ https:// (xem docs/zalo.md)"
     if not config.office.duty:
         yield "office.duty: chưa có số trực ban; người dân sẽ chỉ được mời gọi công an xã"
 

@@ -5,16 +5,18 @@ import json
 import logging
 import time
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from random import Random
 from typing import Any
 
 import aiohttp
 import pytest
 
+from bot.channels.zalo_oa import Account, Signing
 from bot.channels.zalo_oa.intake import Intake
 from handlers.message import Chat, Kind
 from tests.channels.zalo_desk import ACCOUNT, PERSON, Desk, no_time, open_desk, open_webhook
-from tests.fakes.zalo import APP_SECRET, OA_SECRET, ZaloServer, open_zalo_server
+from tests.fakes.zalo import APP_ID, APP_SECRET, OA_SECRET, ZaloServer, open_zalo_server
 from tests.fakes.zalo_hook import raw
 
 SIGNATURE = "X-ZEvent-Signature"
@@ -179,6 +181,20 @@ async def test_an_account_that_is_not_ours_is_not_found(
     zalo.hook.url = address.replace(ACCOUNT, "xa-khac")
 
     assert await zalo.hook.post(event(zalo)) == 404
+
+
+async def test_one_app_may_serve_several_oas_by_one_address(zalo: ZaloServer, desk: Desk) -> None:
+    """The console has one webhook an app: the event names whose it is."""
+    other = Account(api=replace(desk.account.api, account="xa"), clock=desk.now, oa_id="43")
+    accounts = {ACCOUNT: desk.account, "xa": other}
+    signing = Signing(app_id=APP_ID, secrets={"oa": OA_SECRET})
+    signings = {name: signing for name in accounts}
+    async with open_webhook(desk, accounts=accounts, signings=signings):
+        await zalo.hook.post(event(zalo, recipient={"id": "43"}))
+        await zalo.hook.post(event(zalo, id="m2", recipient={"id": "44"}))
+
+    assert [message.chat.account for message in desk.received] == ["xa"]
+    assert desk.counts["other_oa"] == 1
 
 
 async def test_an_event_that_comes_twice_acts_once(
