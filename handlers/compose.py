@@ -279,8 +279,9 @@ def _step_label(press: Press, knowledge: Knowledge) -> str | None:
     verb, _, argument = press.at.partition(".")
     if argument in knowledge.areas:
         return knowledge.areas[argument].name
-    key = f"step.{press.target}.{verb}" + (f"-{argument}" if argument else "")
-    return knowledge.texts(key) if key in knowledge.texts else None
+    key = f"step.{press.target}.{verb}"
+    keys = (f"{key}-{argument}", key)
+    return next((knowledge.texts(each) for each in keys if each in knowledge.texts), None)
 
 
 def _paragraphs(*parts: str) -> str:

@@ -1,10 +1,7 @@
 """What became of a warning for one recipient, and for all of them together."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
-
-from handlers.message import Chat
 
 
 class State(StrEnum):
@@ -18,24 +15,11 @@ class State(StrEnum):
     SHUT = "shut"  # the platform's window is closed for now
     UNSUBSCRIBED = "unsubscribed"  # said /dung before it was their turn
     CANCELLED = "cancelled"
-    FAILED = "failed"  # the platform will never take it; `Delivery.reason` says why
+    FAILED = "failed"  # the platform will never take it; the row's reason says why
 
 
 PENDING = frozenset({State.QUEUED, State.CLAIMED})
 ERRORS = frozenset({State.FAILED, State.UNKNOWN})  # what a broadcast halts at
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Delivery:
-    """One row of the ledger. `message` is the platform's id of what was sent, to edit or delete it by."""
-
-    broadcast: str
-    chat: Chat
-    area: str
-    state: State = State.QUEUED
-    attempts: int = 0
-    message: str | None = None
-    reason: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,22 +35,22 @@ class Count:
 
 @dataclass(frozen=True, slots=True)
 class Tally:
-    """What became of all recipients: adds up to the audience exactly. `seen`: pressed "Đã nhận"."""
+    """What became of all recipients; it adds up to the audience exactly. `seen` pressed "Đã nhận"."""
 
-    states: Mapping[State, int]
+    counts: tuple[Count, ...] = ()
     seen: int = 0
+
+    def __getitem__(self, state: State) -> int:
+        return sum(each.count for each in self.counts if each.state is state)
 
     @property
     def audience(self) -> int:
-        return sum(self.states.values())
+        return sum(each.count for each in self.counts)
 
     @property
     def pending(self) -> int:
-        return sum(self.states.get(state, 0) for state in PENDING)
+        return sum(each.count for each in self.counts if each.state in PENDING)
 
     @property
     def settled(self) -> int:
         return self.audience - self.pending
-
-    def __getitem__(self, state: State) -> int:
-        return self.states.get(state, 0)

@@ -7,7 +7,6 @@ from enum import StrEnum
 from typing import Protocol
 
 from handlers.broadcast import Broadcast, Stage
-from handlers.delivery import Count, Tally
 from handlers.message import Attachment, Chat, Message, Talk
 from handlers.officer import Officer
 from handlers.tips import Code, Draft, Head, Report, Route, Taken, Unfit
@@ -109,7 +108,7 @@ class Pledges(Protocol):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reach:
-    """So many subscribers of an account who were last heard of since `heard`; None: longer ago than Zalo's windows."""
+    """So many subscribers of an account, last heard of in the hour that begins at `heard`."""
 
     channel: str
     account: str
@@ -129,11 +128,6 @@ class Broadcasts(Protocol):
 
     async def of_stage(self, *stages: Stage, limit: int = 50) -> tuple[Broadcast, ...]:
         """The newest of these stages, the last one first."""
-
-    async def tally(self, id: str) -> Tally: ...
-
-    async def counts(self, id: str) -> tuple[Count, ...]:
-        """The report: recipients by commune, channel, state and reason; adds up to the audience."""
 
     async def reach(self, broadcast: Broadcast, communes: Sequence[str]) -> tuple[Reach, ...]:
         """Who would get it if it were sent now."""

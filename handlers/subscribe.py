@@ -7,6 +7,7 @@ from handlers.message import Kind, Message, Reply, Talk, Turn, Value
 from handlers.places import all_communes, commune_in, named
 from handlers.ports import Subscriber, Subscribers
 from handlers.presses import coming_back, step, step_of
+from handlers.warning import RECEIVED
 from knowledge.areas import Area, Areas
 from knowledge.campaign import TOPICS
 
@@ -166,7 +167,7 @@ class Received:
     subscribers: Subscribers
 
     async def __call__(self, message: Message, talk: Talk) -> Turn:
-        verb, broadcast = step_of(message.text, "received")
+        verb, broadcast = step_of(message.text, RECEIVED)
         if verb and not message.group:
             await self.subscribers.seen(broadcast, message.chat)
         return Turn(replies=(Reply(key="subscribe.thanks"),), talk=talk)

@@ -217,8 +217,19 @@ class DatabaseOutbox:
 
 
 async def forget_fetched(tx: Transaction, before: datetime) -> int:
-    """Forget the web chats' replies that nobody came back for since an instant; how many."""
-    return await tx.run("DELETE FROM outgoing WHERE due < $1 AND channel = 'web'", millis(before))
+    """Forget the web chats' replies that nobody came back for since an instant; how many. Warnings wait."""
+    return await tx.run(
+        "DELETE FROM outgoing WHERE due < $1 AND channel = 'web' AND key NOT LIKE 'warning.%'",
+        millis(before),
+    )
+
+
+async def forget_warnings(tx: Transaction, before: datetime) -> int:
+    """Forget the warnings that nobody has opened the web chat for since an instant; how many."""
+    return await tx.run(
+        "DELETE FROM outgoing WHERE due < $1 AND channel = 'web' AND key LIKE 'warning.%'",
+        millis(before),
+    )
 
 
 def millis(at: datetime) -> int:

@@ -3,6 +3,7 @@
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
+from datetime import timedelta
 
 from bot.channels.web import WebChannel
 from bot.config import Config, Secrets
@@ -13,8 +14,9 @@ from bot.wiring.public import public_of
 from bot.wiring.tasks import finish, listening
 from bot.wiring.telegram import announce, rates_of, telegram_of
 from bot.wiring.tidy import tidy
+from bot.wiring.warnings import heralding
 from bot.wiring.zalo import zalo_of
-from scheduler.clock import ticking
+from scheduler.clock import ROUND, TIDY, Work, ticking
 from scheduler.sender import Channel, Clock
 
 __all__ = ["Heart", "Running", "beating", "rates_of", "running", "utc_now"]
@@ -50,13 +52,18 @@ async def running(
         stack.push_async_callback(finish, heart.sender, config.limits.grace_seconds)
         if zalo:
             stack.push_async_callback(zalo.hall.intake.finish, config.limits.grace_seconds)
+        rounds = await stack.enter_async_context(heralding(heart, channels, clock))
 
-        async def tick() -> None:
+        async def tidied() -> None:
             await tidy(heart.database, clock())
             if zalo:
                 await zalo.tick()
 
-        await stack.enter_async_context(ticking(tick))
+        jobs: dict[str, tuple[timedelta, Work]] = {
+            "tidy": (TIDY, tidied),
+            "rounds": (ROUND, lambda: rounds(clock())),
+        }
+        await stack.enter_async_context(ticking(jobs))
         public = public_of(config, secrets, heart, webchat, telegram, zalo, clock)
         await stack.enter_async_context(listening(public, config.server.listen))
         demo = await demo_of(config, secrets, heart, clock)

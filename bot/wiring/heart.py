@@ -18,9 +18,9 @@ from bot.store.keyed import Keyed
 from bot.store.outbox import DatabaseOutbox, Replies
 from bot.store.questions import Questions
 from bot.store.subscribers import touch
+from bot.wiring.citizens import citizens_flows, forget_citizen
 from bot.wiring.tasks import background, finish
 from bot.wiring.tips import TipDesk, Wiper
-from bot.wiring.warnings import citizens_flows, forget_citizen
 from handlers.compose import compose
 from handlers.fragments import Fragments
 from handlers.lately import Lately

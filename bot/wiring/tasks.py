@@ -22,13 +22,18 @@ async def listening(app: web.Application, listen: str) -> AsyncIterator[None]:
     runner = web.AppRunner(app, access_log=None, shutdown_timeout=GRACE)
     await runner.setup()
     try:
-        host, port = address(listen)
-        await web.TCPSite(runner, host, port).start()
+        await _start(runner, listen)
         yield
-    except OSError:
-        raise ConfigError([f"không nghe được ở {listen}: địa chỉ sai hoặc đang bị chiếm"]) from None
     finally:
         await runner.cleanup()
+
+
+async def _start(runner: web.AppRunner, listen: str) -> None:
+    host, port = address(listen)
+    try:
+        await web.TCPSite(runner, host, port).start()
+    except OSError:
+        raise ConfigError([f"không nghe được ở {listen}: địa chỉ sai hoặc đang bị chiếm"]) from None
 
 
 @asynccontextmanager

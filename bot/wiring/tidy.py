@@ -26,6 +26,7 @@ async def tidy(database: Database, now: datetime) -> None:
             "talks": (chores.TALKS, within(talks.forget_idle)),
             "zalo chats": (chores.TALKS, within(zalo_chats.forget)),
             "questions": (chores.QUESTIONS, within(questions.forget)),
+            "warnings": (chores.UNOPENED, within(outbox.forget_warnings)),
             "replies": (chores.FETCHED, within(outbox.forget_fetched)),
         },
     )

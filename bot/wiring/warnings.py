@@ -1,34 +1,54 @@
-"""Wires what citizens say about warnings: subscriptions, pledges, and what is kept of them."""
+"""Wires what the clock sends: the herald, its ledger, and what is done each second."""
 
-from collections.abc import Mapping
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
+from datetime import datetime
 
-from bot.store.database import Transaction
-from bot.store.keyed import Keyed
-from bot.store.pledges import Pledges
-from bot.store.subscribers import Subscribers
-from handlers.message import Chat, Flow
-from handlers.pledge import Commit
-from handlers.privacy import Privacy
-from handlers.subscribe import Received, Subscribe, Unsubscribe
-from knowledge.areas import Areas
-from scheduler.sender import Clock
-
-
-def citizens_flows(tx: Transaction, keyed: Keyed, areas: Areas) -> Mapping[str, Flow]:
-    """The conversations of a message, by name, bound to its transaction."""
-    subscribers, pledges = Subscribers(tx, keyed), Pledges(tx, keyed)
-    return {
-        "subscribe": Subscribe(subscribers, areas),
-        "unsubscribe": Unsubscribe(subscribers),
-        "received": Received(subscribers),
-        "pledge": Commit(pledges, subscribers, areas),
-        "privacy": Privacy(subscribers, pledges, areas),
-    }
+from bot.store.deliveries import DatabaseLedger
+from bot.store.leases import DatabaseLeases
+from bot.store.outbox import Replies
+from bot.store.register import DatabaseRegister
+from bot.wiring.heart import Heart
+from bot.wiring.tasks import background
+from handlers.message import Chat, Reply
+from scheduler.herald import Herald
+from scheduler.rounds import Rounds
+from scheduler.sender import FOREVER, Channel, Clock
 
 
-async def forget_citizen(tx: Transaction, keyed: Keyed, chat: Chat, clock: Clock) -> None:
-    """All that subscriptions and pledges keep of a chat."""
-    subscribers = Subscribers(tx, keyed)
-    await subscribers.stop(chat, clock())
-    await subscribers.unname(chat)
-    await Pledges(tx, keyed).withdraw(chat)
+@asynccontextmanager
+async def heralding(
+    heart: Heart, channels: Mapping[str, Channel], clock: Clock
+) -> AsyncIterator[Rounds]:
+    """Speaks the warnings while it is open; gives what the clock has to do each second."""
+    ledger = DatabaseLedger(heart.database)
+
+    async def post(chat: Chat, reply: Reply) -> None:
+        """A warning that the person's own device fetches."""
+        now = clock()
+        async with heart.database.transaction() as tx:
+            cause = f"warning.{reply.presses[0]}"
+            await Replies(tx).add(chat, cause, (reply,), now=now, due=now, claimed=now + FOREVER)
+        await channels[chat.channel].send(chat, heart.door.speak(reply))
+
+    async def plan(now: datetime) -> None:
+        """The campaign's part moves in here."""
+
+    herald = Herald(
+        ledger=ledger,
+        leases=DatabaseLeases(heart.database),
+        channels=channels,
+        speak=heart.door.speak,
+        post=post,
+        clock=clock,
+    )
+    rounds = Rounds(
+        register=DatabaseRegister(heart.database),
+        ledger=ledger,
+        areas=lambda: heart.library.knowledge.areas,
+        open_channels=lambda: tuple(channels),
+        wake=herald.wake,
+        plan=plan,
+    )
+    async with background(herald.run(), "herald"):
+        yield rounds

@@ -17,6 +17,7 @@ import argparse
 import asyncio
 import contextlib
 import json
+import random
 import re
 import time
 from collections import defaultdict, deque
@@ -175,6 +176,50 @@ class Failure:
 
 
 @dataclass(slots=True, kw_only=True)
+class Limits:
+    """How much may be sent: in any second to all, in any second to one chat. What is more gets 429,
+    and so does whatever comes before `retry_after` is over, as with the real one."""
+
+    all: int = 30
+    chat: int = 1
+    retry_after: int = 1
+    refused: int = 0
+    _sent: deque[float] = field(default_factory=deque)
+    _chats: dict[int, deque[float]] = field(default_factory=lambda: defaultdict(deque))
+    _silent: float = 0.0
+
+    def allow(self, chat: int, now: float) -> bool:
+        kept = self._chats[chat]
+        for times in (self._sent, kept):
+            while times and now - times[0] >= 1:
+                times.popleft()
+        if now < self._silent or len(self._sent) >= self.all or len(kept) >= self.chat:
+            self.refused += 1
+            if len(self._sent) >= self.all:
+                self._silent = now + self.retry_after
+            return False
+        self._sent.append(now)
+        kept.append(now)
+        return True
+
+
+@dataclass(slots=True, kw_only=True)
+class Chaos:
+    """A share of messages that fails by chance: before they are carried out, or ("lost") after."""
+
+    share: float
+    how: tuple[str, ...] = ("500", "502", "drop", "lost")
+    seed: int = 1
+    _chance: random.Random = field(init=False)
+
+    def __post_init__(self) -> None:
+        self._chance = random.Random(self.seed)  # noqa: S311 - not for secrets
+
+    def strike(self) -> str | None:
+        return self._chance.choice(self.how) if self._chance.random() < self.share else None
+
+
+@dataclass(slots=True, kw_only=True)
 class Webhook:
     url: str
     secret: str = ""
@@ -199,6 +244,9 @@ class TelegramServer:
     hook_statuses: list[int] = field(default_factory=list)
     retry_seconds: float = 0.05  # the real one waits longer before it brings an update again
     hang: float = 30.0
+    limits: Limits | None = None
+    chaos: Chaos | None = None
+    delay: float = 0.0  # seconds that every call takes
     _next_update: int = 1000
     _next_message: int = 1
     _news: asyncio.Event = field(default_factory=asyncio.Event)
@@ -303,7 +351,11 @@ class TelegramServer:
         fields = await _fields(request)
         call = Call(method=method, fields=fields, at=time.monotonic())
         self.calls.append(call)
+        if self.delay:
+            await asyncio.sleep(self.delay)
         failure = self._failure(method)
+        if method == "sendMessage" and failure is None:
+            failure = self._struck(int(fields["chat_id"]), call.at)
         if failure is not None and failure.how != "lost":
             call.ok = False
             return await self._failed(request, failure)
@@ -318,8 +370,16 @@ class TelegramServer:
         if failure is not None:  # carried out, and the answer is lost
             return await self._failed(request, Failure(how="drop"))
         if isinstance(result, web.Response):
+            call.ok = result.status == 200
             return result
         return web.json_response({"ok": True, "result": result})
+
+    def _struck(self, chat: int, at: float) -> Failure | None:
+        """What a limit or bad luck does to a message."""
+        if self.limits and not self.limits.allow(chat, at):
+            return Failure(how="429", retry_after=self.limits.retry_after)
+        how = self.chaos.strike() if self.chaos else None
+        return Failure(how=how) if how else None
 
     def _failure(self, method: str) -> Failure | None:
         for failure in self.failures[method]:

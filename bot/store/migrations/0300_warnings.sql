@@ -73,7 +73,9 @@ CREATE TABLE broadcast (
 );
 CREATE INDEX broadcast_stage ON broadcast (stage);
 
--- rank: the place within the own commune, so that no commune waits for another's end. due: milliseconds.
+-- rank: the place within the own commune; turn: the place in the queue, at first the same, so that no commune waits
+-- for another's end. due: milliseconds.
+-- claim: who has it in hand. message: the platform's id of what was sent; mends: of the wrong one that this corrects.
 CREATE TABLE delivery (
     broadcast TEXT NOT NULL,
     channel TEXT NOT NULL,
@@ -81,19 +83,30 @@ CREATE TABLE delivery (
     chat TEXT NOT NULL,
     area TEXT NOT NULL,
     rank BIGINT NOT NULL,
+    turn BIGINT NOT NULL,
     state TEXT NOT NULL,
     due BIGINT NOT NULL,
     at BIGINT NOT NULL,
     attempts INTEGER NOT NULL,
     claim TEXT NOT NULL,
     message TEXT,
+    mends TEXT,
     reason TEXT NOT NULL,
     seen INTEGER NOT NULL,
     PRIMARY KEY (broadcast, channel, account, chat)
 );
-CREATE INDEX delivery_queue ON delivery (broadcast, channel, account, rank) WHERE state = 'queued';
-CREATE INDEX delivery_claimed ON delivery (channel, account) WHERE state = 'claimed';
+CREATE INDEX delivery_queue ON delivery (broadcast, channel, account, turn) WHERE state = 'queued';
+CREATE INDEX delivery_claimed ON delivery (broadcast, channel, account) WHERE state = 'claimed';
+CREATE INDEX delivery_area ON delivery (broadcast, area, rank);
 CREATE INDEX delivery_chat ON delivery (channel, account, chat);
+
+-- Which accounts a broadcast goes out by.
+CREATE TABLE recipient_account (
+    broadcast TEXT NOT NULL,
+    channel TEXT NOT NULL,
+    account TEXT NOT NULL,
+    PRIMARY KEY (broadcast, channel, account)
+);
 
 -- One machine at a time speaks warnings for an account; until: milliseconds of the database's clock.
 CREATE TABLE lease (

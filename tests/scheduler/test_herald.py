@@ -1,0 +1,280 @@
+"""Warnings through the ledger to a fake Bot API with real limits, on both engines."""
+
+import asyncio
+import time
+from collections import Counter
+from dataclasses import replace
+
+import pytest
+
+from bot.channels.telegram import Rates
+from bot.store.database import Database
+from bot.store.deliveries import DatabaseLedger, cancel_rest, finished, tally
+from bot.store.keyed import Keyed
+from bot.store.leases import DatabaseLeases
+from bot.store.subscribers import Subscribers
+from handlers.delivery import State
+from handlers.message import Chat, Speech
+from scheduler.herald import LEASE
+from tests.fakes.telegram import Chaos, Limits, open_telegram_server
+from tests.scheduler.season import (
+    ACCOUNT,
+    NOW,
+    SENDING,
+    expand,
+    herald_of,
+    people,
+    stage_of,
+    states,
+    telegram_channel,
+    to,
+)
+
+EVERYWHERE = ("tinh-mau",)
+MINE = ("telegram", ACCOUNT)
+
+
+async def test_an_audience_is_each_chat_once(database: Database) -> None:
+    await people(database, range(1, 4), areas=("suoi-guong", "na-may"))
+    await people(database, range(4, 6), areas=("co-xanh",))
+    await people(database, [6], topics="fire")
+    await people(database, [7], topics="scams fireworks")
+    await people(database, [8], channel="elsewhere")
+    broadcast = replace(to(EVERYWHERE), topic="fireworks")
+
+    await expand(database, broadcast)
+    ledger = DatabaseLedger(database)
+
+    assert await states(database) == {"queued": 6, "failed": 1}  # 6 wants to hear of fire alone
+    assert not await ledger.expand(broadcast, ("suoi-guong",), ("telegram",), NOW)
+
+
+async def test_everybody_is_told_once_and_the_report_adds_up(database: Database) -> None:
+    await people(database, range(1, 301))
+    await expand(database, SENDING)
+    async with open_telegram_server() as telegram, telegram_channel(telegram) as channel:
+        telegram.blocked |= {7, 8}
+        telegram.missing.add(9)
+
+        await herald_of(database, channel).settle()
+
+        told = Counter(int(call.fields["chat_id"]) for call in telegram.sent())
+        shown = telegram.sent()[0]
+    assert told == Counter(set(range(1, 301)) - {7, 8, 9})
+    assert shown.text == "Không đốt pháo nổ."
+    assert shown.buttons == [{"text": "Đã nhận ✓", "callback_data": "s:received@ok.b1"}]
+    counted = await tally(database, "b1")
+    assert (counted.audience, counted[State.SENT], counted[State.GONE]) == (300, 297, 3)
+    async with database.transaction() as tx:
+        assert await finished(tx, "b1")
+        gone = await tx.all("SELECT chat FROM subscriber WHERE chat IN ('7', '8', '9')")
+    assert gone == []  # who is gone is no subscriber any more
+
+
+async def test_communes_are_served_side_by_side(database: Database) -> None:
+    await people(database, range(1, 101), areas=("suoi-guong",))
+    await people(database, range(1001, 1011), areas=("na-may",))
+    await expand(database, to(EVERYWHERE))
+    async with open_telegram_server() as telegram, telegram_channel(telegram) as channel:
+        await herald_of(database, channel).settle()
+
+        order = [int(call.fields["chat_id"]) for call in telegram.sent()]
+
+    assert max(order.index(chat) for chat in range(1001, 1011)) < 80
+
+
+async def test_danger_goes_before_what_is_ordinary(database: Database) -> None:
+    await people(database, range(1, 61), areas=("suoi-guong",))
+    await people(database, range(101, 121), areas=("na-may",))
+    await expand(database, to(["suoi-guong"]))
+    await expand(database, to(["na-may"], "b2", urgent=True))
+    async with open_telegram_server() as telegram, telegram_channel(telegram) as channel:
+        await herald_of(database, channel).settle()
+
+        order = [int(call.fields["chat_id"]) for call in telegram.sent()]
+
+    assert set(order[:20]) == set(range(101, 121))
+
+
+async def test_faults_are_tried_again_until_everybody_is_told(database: Database) -> None:
+    await people(database, range(1, 201))
+    await expand(database, SENDING)
+    async with open_telegram_server() as telegram, telegram_channel(telegram) as channel:
+        telegram.chaos = Chaos(share=0.05, how=("500", "drop"))
+        telegram.fail("sendMessage", "429", retry_after=1)
+
+        async with asyncio.timeout(20):
+            herald = herald_of(database, channel)
+            while (await states(database)).keys() != {"sent"}:
+                await herald.settle()
+
+        told = Counter(int(call.fields["chat_id"]) for call in telegram.sent())
+    assert set(told) == set(range(1, 201))
+    assert set(told.values()) == {1}
+
+
+async def test_the_pace_stays_within_the_platforms_limits(database: Database) -> None:
+    await people(database, range(1, 51))
+    await expand(database, SENDING)
+    async with open_telegram_server() as telegram:
+        telegram.limits = Limits(all=30)
+        async with telegram_channel(telegram, Rates()) as channel:
+            start = time.monotonic()
+            await herald_of(database, channel).settle()
+            took = time.monotonic() - start
+
+    assert telegram.limits.refused == 0
+    assert await states(database) == {"sent": 50}
+    assert 50 / 25 - 0.5 < took < 50 / 25 + 1.5
+
+
+async def test_a_reply_does_not_wait_behind_a_broadcast(database: Database) -> None:
+    await people(database, range(1, 61))
+    await expand(database, SENDING)
+    slow = Rates(account=40, account_burst=1)
+    async with open_telegram_server() as telegram, telegram_channel(telegram, slow) as channel:
+        speaking = asyncio.create_task(herald_of(database, channel).settle())
+        await telegram.wait_for(lambda: len(telegram.sent()) >= 5)
+
+        start = time.monotonic()
+        await channel.send(Chat("telegram", ACCOUNT, "999"), Speech("trả lời"))
+        waited = time.monotonic() - start
+
+        await speaking
+
+    assert waited < 0.3
+
+
+async def test_a_paused_broadcast_rests_and_goes_on_where_it_stopped(database: Database) -> None:
+    await people(database, range(1, 201))
+    await expand(database, SENDING)
+    async with open_telegram_server() as telegram:
+        async with telegram_channel(telegram, Rates(account=200, account_burst=1)) as channel:
+            herald = herald_of(database, channel)
+            speaking = asyncio.create_task(herald.settle())
+            await telegram.wait_for(lambda: len(telegram.sent()) >= 20)
+            await stage(database, "paused")
+            await speaking
+            paused = await states(database)
+            await stage(database, "sending")
+            await herald.settle()
+
+        assert len(telegram.sent()) == 200
+    assert paused["queued"] > 50
+    assert "claimed" not in paused
+
+
+async def test_a_cancelled_broadcast_says_nothing_more(database: Database) -> None:
+    await people(database, range(1, 101))
+    await expand(database, SENDING)
+    await stage(database, "cancelled")
+    async with open_telegram_server() as telegram, telegram_channel(telegram) as channel:
+        await herald_of(database, channel).settle()
+        await cancel_rest(database, "b1")
+
+        assert telegram.sent() == []
+    assert await states(database) == {"cancelled": 100}
+
+
+async def test_too_many_errors_halt_it(database: Database) -> None:
+    await people(database, range(1, 301))
+    await expand(database, SENDING)
+    async with open_telegram_server() as telegram, telegram_channel(telegram) as channel:
+        telegram.fail(
+            "sendMessage", "400", description="Bad Request: BUTTON_DATA_INVALID", times=-1
+        )
+
+        await herald_of(database, channel).settle()
+
+    counted = await states(database)
+    assert await stage_of(database) == "halted"
+    assert 11 <= counted["failed"] < 300
+    assert counted["queued"] == 300 - counted["failed"]
+
+
+async def test_a_refused_token_halts_it_and_loses_nobody(database: Database) -> None:
+    await people(database, range(1, 51))
+    await expand(database, SENDING)
+    async with open_telegram_server() as telegram, telegram_channel(telegram) as channel:
+        telegram.fail("sendMessage", "401", times=-1)
+
+        await herald_of(database, channel).settle()
+
+    assert await stage_of(database) == "halted"
+    assert await states(database) == {"queued": 50}
+
+
+async def test_whoever_says_stop_is_not_told(database: Database) -> None:
+    await people(database, range(1, 11))
+    await expand(database, SENDING)
+    async with database.transaction() as tx:
+        await Subscribers(tx, Keyed(b"p" * 32)).stop(Chat("telegram", ACCOUNT, "3"), NOW)
+    async with open_telegram_server() as telegram, telegram_channel(telegram) as channel:
+        await herald_of(database, channel).settle()
+
+        assert 3 not in {int(call.fields["chat_id"]) for call in telegram.sent()}
+    assert await states(database) == {"sent": 9, "unsubscribed": 1}
+
+
+async def test_a_correction_goes_to_those_reached_and_mends_the_wrong_message(
+    database: Database,
+) -> None:
+    await people(database, range(1, 21))
+    await expand(database, SENDING)
+    correction = replace(SENDING, id="b2", corrects="b1", text="Đúng là 20 giờ.")
+    async with open_telegram_server() as telegram, telegram_channel(telegram) as channel:
+        telegram.blocked |= {5}
+        await herald_of(database, channel).settle()
+        await people(database, [99])  # came later: never saw the wrong one
+
+        await expand(database, correction)
+        await herald_of(database, channel).settle()
+
+        told = {int(c.fields["chat_id"]) for c in telegram.sent() if "20 giờ" in c.text}
+        edited = [call for call in telegram.calls if call.method == "editMessageText"]
+    assert told == set(range(1, 21)) - {5}
+    assert {int(call.fields["chat_id"]) for call in edited} == told
+    assert all("không đúng" in call.text for call in edited)
+
+
+async def test_only_the_holder_of_the_lease_claims(database: Database) -> None:
+    await people(database, range(1, 11))
+    await expand(database, SENDING)
+    leases, ledger = DatabaseLeases(database), DatabaseLedger(database)
+
+    assert await leases.take(*MINE, "one", LEASE)
+    assert not await leases.take(*MINE, "two", LEASE)
+
+    assert await ledger.claim(MINE, "two", NOW, 5) == ()
+    assert len(await ledger.claim(MINE, "one", NOW, 5)) == 5
+    await leases.drop(*MINE, "one")
+    assert await leases.take(*MINE, "two", LEASE)
+
+
+@pytest.mark.parametrize(
+    ("urgent", "free", "after"),
+    [
+        (False, True, {"queued": 10}),  # costs nothing: said again
+        (True, False, {"queued": 10}),  # danger: said again
+        (False, False, {"queued": 6, "unknown": 4}),  # left, and shown
+    ],
+)
+async def test_what_was_in_flight_at_a_crash(
+    database: Database, urgent: bool, free: bool, after: dict[str, int]
+) -> None:
+    await people(database, range(1, 11))
+    await expand(database, replace(SENDING, urgent=urgent))
+    leases, ledger = DatabaseLeases(database), DatabaseLedger(database)
+    await leases.take(*MINE, "dead", LEASE)
+    assert len(await ledger.claim(MINE, "dead", NOW, 4)) == 4
+    await leases.drop(*MINE, "dead")
+
+    await leases.take(*MINE, "alive", LEASE)
+    assert await ledger.recover(MINE, "alive", free, NOW) == 4
+
+    assert await states(database) == after
+
+
+async def stage(database: Database, name: str) -> None:
+    async with database.transaction() as tx:
+        await tx.run("UPDATE broadcast SET stage = $1", name)
