@@ -102,6 +102,7 @@ class ZaloOa:
     area: str = ""
     oa_id: str = ""
     enabled: bool = False
+    template: str = ""
     api_base: str = "https://openapi.zalo.me"
     oauth_base: str = "https://oauth.zaloapp.com"
 

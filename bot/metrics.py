@@ -11,7 +11,6 @@ HELP = {
     "binhan_unreadable_total": "Events that could not be read, by channel and reason.",
     "binhan_zalo_signatures_total": "Webhook calls, by which secret and timestamp signed them.",
     "binhan_zalo_sent_total": "Messages to Zalo, by account and the quota that paid for them.",
-    "binhan_zalo_seen_total": "Our messages that people have read on Zalo.",
     "binhan_failures_total": "Messages that met a bug of ours.",
 }
 

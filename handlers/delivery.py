@@ -35,7 +35,7 @@ class Count:
 
 @dataclass(frozen=True, slots=True)
 class Tally:
-    """What became of all recipients; it adds up to the audience exactly. `seen` pressed "Đã nhận"."""
+    """What became of all recipients; it adds up to the audience exactly. `seen` pressed "Đã nhận", or have read it."""
 
     counts: tuple[Count, ...] = ()
     seen: int = 0

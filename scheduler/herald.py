@@ -243,7 +243,7 @@ class Herald:
         """Say one; what became of it by the tables of the platforms' errors."""
         broadcast, channel = self._texts[due.broadcast], self._channels[due.chat.channel]
         now = self._clock()
-        window = channel.window(due.contact, now)
+        window = channel.window(due.contact, now, urgent=broadcast.urgent)
         if window is Window.SHUT:
             return Outcome(due=due, state=State.SHUT, reason="window")
         try:

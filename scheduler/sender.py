@@ -75,7 +75,9 @@ class Channel(Protocol):
         A pulled channel only wakes who listens.
         """
 
-    def window(self, last_contact: datetime | None, now: datetime) -> Window:
+    def window(
+        self, last_contact: datetime | None, now: datetime, *, urgent: bool = False
+    ) -> Window:
         """Whether a person last heard of then may be sent a warning now; None: never heard of."""
 
 

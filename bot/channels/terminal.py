@@ -44,5 +44,7 @@ class TerminalChannel:
     async def send(self, chat: Chat, speech: Speech, *, haste: Haste = Haste.REPLY) -> None:
         self._show(speech)
 
-    def window(self, last_contact: datetime | None, now: datetime) -> Window:
+    def window(
+        self, last_contact: datetime | None, now: datetime, *, urgent: bool = False
+    ) -> Window:
         return Window.FREE

@@ -69,6 +69,9 @@ AND delivery.account = o.account AND delivery.chat = o.chat
 AND delivery.claim = $1 AND delivery.state IN ('claimed', 'unknown')"""
 
 
+READ = "channel = 'zalo_oa' AND account = $1"
+
+
 class DatabaseLedger:
     """The port of scheduler.ledger."""
 
@@ -228,6 +231,15 @@ async def finished(tx: Transaction, id: str) -> bool:
         id,
     )
     return row is not None and row["expanded"] == 1
+
+
+async def read_on_zalo(tx: Transaction, account: str, messages: Sequence[str]) -> int:
+    """These messages were read; how many of them were warnings. By its own index: see 0401."""
+    if not messages:
+        return 0
+    marks = ", ".join(f"${place}" for place in range(2, len(messages) + 2))
+    sql = f"UPDATE delivery SET seen = 1 WHERE {READ} AND message IN ({marks})"  # noqa: S608 (placeholders)
+    return await tx.run(sql, account, *messages)
 
 
 async def cancel_rest(database: Database, id: str) -> None:

@@ -5,7 +5,6 @@ import logging
 from collections.abc import Callable, Mapping
 from contextlib import AsyncExitStack
 from dataclasses import dataclass
-from datetime import datetime
 
 import aiohttp
 
@@ -26,11 +25,14 @@ from bot.channels.zalo_oa.watch import watch
 from bot.config import Config, Secrets, ZaloApp, ZaloOa
 from bot.metrics import Metrics
 from bot.store.database import Database
+from bot.store.deliveries import read_on_zalo
 from bot.store.keyed import Keyed
+from bot.store.subscribers import touch
 from bot.store.zalo_chats import ZaloChats
 from bot.store.zalo_tokens import DatabaseTokens, release_claims
 from bot.wiring.heart import Heart
 from handlers.errors import ChannelError
+from handlers.message import Chat
 from scheduler.sender import Clock
 
 log = logging.getLogger(__name__)
@@ -134,6 +136,7 @@ def account_of(
         public_url=config.public_url,
         oa_id=oa.oa_id,
         more=heart.library.knowledge.texts("press.n"),
+        template=oa.template,
         count=lambda reason: _unreadable(metrics, reason),
         paid=lambda quota: metrics.count("binhan_zalo_sent_total", account=oa.account, quota=quota),
     )
@@ -172,9 +175,13 @@ def hall_of(
 ) -> Hall:
     metrics = heart.metrics
 
-    async def seen(account: str, ids: tuple[str, ...], at: datetime) -> None:
-        for _ in ids:
-            metrics.count("binhan_zalo_seen_total", account=account)
+    async def seen(account: str, ids: tuple[str, ...]) -> None:
+        async with heart.database.transaction() as tx:
+            await read_on_zalo(tx, account, ids)
+
+    async def touched(chat: Chat) -> None:
+        async with heart.database.transaction() as tx:
+            await touch(tx, chat, clock())
 
     return Hall(
         accounts=accounts,
@@ -184,6 +191,7 @@ def hall_of(
         clock=clock,
         danger=lambda text: heart.library.answerer.in_danger(text) is not None,
         seen=seen,
+        touched=touched,
         count=lambda variant: metrics.count("binhan_zalo_signatures_total", variant=variant),
         limit=config.limits.body_bytes,
     )

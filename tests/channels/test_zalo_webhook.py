@@ -337,6 +337,10 @@ async def test_while_a_person_of_the_office_writes_the_assistant_is_silent(
         "người khác",
     }
 
+    assert desk.touched == [
+        Chat("zalo_oa", ACCOUNT, PERSON)
+    ]  # it keeps their window open all the same
+
     zalo.pass_time(hours=1.01)
     zalo.say(PERSON, "còn ai ở đó không")
     await zalo.hook.settle()

@@ -111,6 +111,7 @@ class Desk:
     received: list[Message] = field(default_factory=list)
     failures: list[ChannelError] = field(default_factory=list)
     seen: list[str] = field(default_factory=list)
+    touched: list[Chat] = field(default_factory=list)
     counts: Counter[str] = field(default_factory=Counter)
     memory: Memory = field(default_factory=Memory)
     hold: dict[str, asyncio.Event] = field(default_factory=dict)
@@ -143,8 +144,11 @@ class Desk:
     async def sent(self, outgoing: Sequence[Outgoing]) -> None:
         """Nothing is said in a webhook's answer."""
 
-    async def note_seen(self, account: str, ids: tuple[str, ...], at: datetime) -> None:
+    async def note_seen(self, account: str, ids: tuple[str, ...]) -> None:
         self.seen.extend(ids)
+
+    async def note_touched(self, chat: Chat) -> None:
+        self.touched.append(chat)
 
     async def finish(self) -> None:
         while self._tasks:
@@ -168,6 +172,7 @@ class Desk:
             "clock": self.now,
             "danger": lambda text: "cháy" in text,
             "seen": self.note_seen,
+            "touched": self.note_touched,
             "count": lambda variant: self.counts.update([variant]),
             "intake": Intake(sleep=no_time),
         }

@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 
 from bot.store.database import Database
-from bot.store.deliveries import DatabaseLedger, tally
+from bot.store.deliveries import DatabaseLedger, read_on_zalo, tally
 from bot.store.leases import DatabaseLeases
 from handlers.delivery import State
 from scheduler.herald import Herald
@@ -137,3 +137,34 @@ async def test_a_package_that_is_used_up_stops_the_account_and_loses_nobody(
         assert found["queued"] > 0  # they wait until a person has acted
     reasons = {record.__dict__.get("reason") for record in caplog.records}
     assert "quota" in reasons
+
+
+async def test_danger_reaches_those_shut_out_by_the_template_that_was_approved(
+    database: Database,
+) -> None:
+    """Only danger, only what it holds as a whole; who never wrote is out of reach all the same."""
+    async with open_zalo_server(templates={"t1"}) as zalo, open_desk(zalo, template="t1") as desk:
+        await followers(database, zalo, desk, 20)
+        await expand(database, replace(WARNING, urgent=True), ("zalo_oa",))
+        await expand(database, replace(WARNING, id="b2"), ("zalo_oa",))
+
+        await herald_of(database, desk).settle()
+
+        assert await states(database) == {"sent": 18, "gone": 2}
+        assert (await states(database, "b2"))["sent"] == 14
+        assert zalo.report()["template"] == 4
+
+
+async def test_who_has_read_a_warning_is_counted_in_its_report(database: Database) -> None:
+    async with open_zalo_server() as zalo, open_desk(zalo) as desk:
+        await followers(database, zalo, desk, 10)
+        await expand(database, WARNING, ("zalo_oa",))
+        await herald_of(database, desk).settle()
+        ids = [zalo.got(person(number))[0].id for number in (0, 1)]
+
+        async with database.transaction() as tx:
+            found = await read_on_zalo(tx, ACCOUNT, [*ids, "an-answer-no-warning"])
+            none = await read_on_zalo(tx, "xa-khac", ids) + await read_on_zalo(tx, ACCOUNT, [])
+
+    assert (found, none) == (2, 0)
+    assert (await tally(database, "b1")).seen == 2

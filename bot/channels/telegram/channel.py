@@ -98,7 +98,9 @@ class TelegramChannel:
         await self.pace.turn(chat, haste=Haste.URGENT)
         self._raise(await _failure(self.bot.delete_message(self.address(chat), int(message))))
 
-    def window(self, last_contact: datetime | None, now: datetime) -> Window:
+    def window(
+        self, last_contact: datetime | None, now: datetime, *, urgent: bool = False
+    ) -> Window:
         """Whoever started the bot may be written to until they block it."""
         return Window.FREE
 

@@ -30,7 +30,9 @@ class WebChannel:
         for event in self._listening.get(chat, ()):
             event.set()
 
-    def window(self, last_contact: datetime | None, now: datetime) -> Window:
+    def window(
+        self, last_contact: datetime | None, now: datetime, *, urgent: bool = False
+    ) -> Window:
         return Window.FREE
 
     def close(self) -> None:

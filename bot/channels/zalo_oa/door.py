@@ -45,7 +45,7 @@ class Chats(Protocol):
     async def heard(self, account: str, at: datetime) -> None: ...
 
 
-Seen = Callable[[str, tuple[str, ...], datetime], Awaitable[None]]
+Seen = Callable[[str, tuple[str, ...]], Awaitable[None]]
 
 
 @dataclass(slots=True, kw_only=True)
@@ -53,7 +53,8 @@ class Hall:
     """What stands behind the door of all accounts.
 
     `danger` tells words that are answered even while a person of the office writes; `seen` is told which
-    of our messages were read; `count` counts signatures by their variant.
+    of our messages were read, `touched` that a person wrote, though not to us; `count` counts signatures
+    by their variant.
     """
 
     accounts: Mapping[str, Account]
@@ -63,6 +64,7 @@ class Hall:
     clock: Clock
     danger: Callable[[str], bool]
     seen: Seen
+    touched: Callable[[Chat], Awaitable[None]]
     count: Callable[[str], None]
     intake: Intake = field(default_factory=Intake)
     limit: int = BODY
@@ -120,9 +122,11 @@ class Hall:
         if event.human:
             await self.chats.hush(event.human, now + TAKEOVER)
         if event.seen:
-            await self.seen(account.name, event.seen, now)
+            await self.seen(account.name, event.seen)
         if event.message and await self._is_ours(event.message, now):
             self.door.post(await self.door.receive(event.message))
+        elif event.message:
+            await self.touched(event.message.chat)
 
     async def _is_ours(self, message: Message, now: datetime) -> bool:
         """Not a follow that was overtaken by an unfollow; not what a person of the office is answering."""

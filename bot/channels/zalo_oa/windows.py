@@ -6,10 +6,13 @@ from handlers.message import Window
 
 FREE = timedelta(hours=48)  # doubtful: one source says that only eight messages are free within it
 PAID = timedelta(days=7)
+TEMPLATE = timedelta(days=365)  # an approved template reaches whoever interacted within a year
 
 
-def window(last_contact: datetime | None, now: datetime) -> Window:
+def window(last_contact: datetime | None, now: datetime, *, template: bool = False) -> Window:
     """Free within 48 hours, paid within seven days, then shut; shut for somebody never heard of.
+
+    `template`: one may be sent, which is paid for a year.
 
     A follower who never wrote may get three welcome messages, which are no warnings.
     """
@@ -18,4 +21,4 @@ def window(last_contact: datetime | None, now: datetime) -> Window:
     since = now - last_contact
     if since <= FREE:
         return Window.FREE
-    return Window.PAID if since <= PAID else Window.SHUT
+    return Window.PAID if since <= (TEMPLATE if template else PAID) else Window.SHUT
