@@ -14,10 +14,14 @@ SOON = timedelta(days=90)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Coverage:
-    """A topic's articles, phrasings, versions with one source, and the oldest review; None without articles."""
+    """A topic's articles, those in English too, phrasings, versions with one source, and the oldest review.
+
+    `oldest` is None without articles.
+    """
 
     topic: str
     articles: int
+    english: int
     asks: int
     single_source: int
     oldest: date | None
@@ -40,7 +44,8 @@ def coverage(knowledge: Knowledge) -> list[Coverage]:
     return [
         Coverage(
             topic=topic,
-            articles=len(articles),
+            articles=sum(article.lang == "vi" for article in articles),
+            english=sum(article.lang == "en" for article in articles),
             asks=sum(len(article.ask) for article in articles),
             single_source=sum(v.single_source for a in articles for v in a.versions),
             oldest=min((article.reviewed for article in articles), default=None),

@@ -60,13 +60,19 @@ def kb_check(folder: Path | None, as_of: datetime | None, config_path: Path | No
 def kb_stats(as_of: datetime | None, config_path: Path | None) -> int:
     """Số bài theo chủ đề, bài rà soát lâu nhất, quy định sắp đổi."""
     knowledge = load_knowledge(read_config(config_path).knowledge_folder)
-    click.echo(f"{'chủ đề':24} {'bài':>4} {'cách hỏi':>9} {'một nguồn':>10}  rà soát cũ nhất")
+    click.echo(
+        f"{'chủ đề':24} {'bài':>4} {'tiếng Anh':>9} {'cách hỏi':>9} {'một nguồn':>10}  rà soát cũ nhất"
+    )
     rows = coverage(knowledge)
     for row in rows:
         oldest = f"{row.oldest:%d/%m/%Y}" if row.oldest else "chưa có bài"
-        click.echo(f"{row.topic:24} {row.articles:4} {row.asks:9} {row.single_source:10}  {oldest}")
+        click.echo(
+            f"{row.topic:24} {row.articles:4} {row.english:9} {row.asks:9} {row.single_source:10}  {oldest}"
+        )
     asks = sum(row.asks for row in rows)
-    click.echo(f"{'tất cả':24} {len(knowledge.articles):4} {asks:9} {single_sources(knowledge):10}")
+    whole, english = (sum(getattr(row, name) for row in rows) for name in ("articles", "english"))
+    total = single_sources(knowledge)
+    click.echo(f"{'tất cả':24} {whole:4} {english:9} {asks:9} {total:10}")
     coming = about_to_change(knowledge, day(as_of))
     click.echo(
         "Quy định đổi trong 90 ngày tới:" if coming else "Không quy định nào đổi trong 90 ngày tới."

@@ -75,6 +75,20 @@ def replay(file: Path, draft: Path | None, config_path: Path | None) -> int:
     return asyncio.run(_replay(config, draft or config.knowledge_folder, file))
 
 
+def second_reader(name: str | None) -> str:
+    """Who read the draft beside the one who publishes it; ConfigError where nobody else did."""
+    if not (name := (name or "").strip()):
+        raise ConfigError(
+            [
+                'chưa có người đọc lại: thêm --reader "Họ tên"; '
+                "làm một mình thì đặt knowledge.gate = false trong cấu hình"
+            ]
+        )
+    if name.casefold() == getpass.getuser().casefold():
+        raise ConfigError([f"người đọc lại phải là người khác, không phải «{name}»"])
+    return name
+
+
 def own_folder(config: Config) -> Path:
     """The admin's own folder; ConfigError where only the shipped knowledge is configured."""
     if config.knowledge_folder == SHIPPED:
@@ -115,15 +129,16 @@ async def _publish(
         _show_edits(before.answerer.knowledge, draft)
         _show_changes(list(_compared(before.answerer, after, asked, day(None))))
         if sys.stdin.isatty() and not yes:
-            reader = reader or click.prompt("Họ tên người đọc lại", default=getpass.getuser())
+            reader = reader or click.prompt("Họ tên người đọc lại (người thứ hai)")
             if not click.confirm("Đưa lên tất cả các máy?"):
                 click.echo("Chưa đưa lên: bản nháp vẫn còn nguyên.")
                 return 1
+        reader = second_reader(reader)
         async with database.transaction() as tx:
             await tx.make_durable()
             number = await Snapshots(tx).add(
                 at=datetime.now(UTC),
-                reader=reader or getpass.getuser(),
+                reader=reader,
                 note=note,
                 digest=digest(articles),
                 files=packed(folder),

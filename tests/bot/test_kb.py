@@ -1,5 +1,6 @@
 """`binhan kb …`: what those who keep the knowledge do on the command line, as they do it."""
 
+import getpass
 import json
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -56,7 +57,7 @@ def test_publishing_says_what_changes_and_rollback_takes_it_back(admin: Admin) -
     assert "bản số 1" in first.output
 
     put(admin.folder, text=article(short="Thả diều ngoài đồng."))
-    second = admin.kb("publish", "--questions", str(questions))
+    second = admin.kb("publish", "--reader", "Lê Văn C", "--questions", str(questions))
     assert f"câu trả lời «{SHORT}» → «Thả diều ngoài đồng.»" in second.output
     assert "fire-kites → fire-kites (lời khác)" in second.output
 
@@ -80,6 +81,16 @@ def test_a_faulty_draft_is_not_published(admin: Admin) -> None:
     assert "Chưa công bố bản nào." in admin.kb("rollback").output
 
 
+def test_nobody_publishes_without_a_second_reader(admin: Admin) -> None:
+    alone = admin.kb("publish", "--questions", str(admin.config))
+    myself = admin.kb("publish", "--reader", getpass.getuser(), "--questions", str(admin.config))
+
+    assert isinstance(alone.exception, ConfigError)
+    assert "knowledge.gate = false" in str(alone.exception)
+    assert isinstance(myself.exception, ConfigError)
+    assert "Chưa công bố bản nào." in admin.kb("rollback").output
+
+
 def test_without_a_folder_of_their_own_nobody_publishes(tmp_path: Path) -> None:
     config = tmp_path / "config.toml"
     config.write_text("", "utf-8")
@@ -90,7 +101,8 @@ def test_without_a_folder_of_their_own_nobody_publishes(tmp_path: Path) -> None:
 
 
 def test_a_rollback_to_nothing_is_one_clear_line(admin: Admin) -> None:
-    assert admin.kb("publish", "--questions", str(admin.config)).exit_code == 0
+    first = admin.kb("publish", "--reader", "Trần Thị B", "--questions", str(admin.config))
+    assert first.exit_code == 0
 
     assert isinstance(admin.kb("rollback").exception, ConfigError)
     assert isinstance(admin.kb("rollback", "--to", "7").exception, ConfigError)

@@ -55,6 +55,8 @@ def test_a_good_article_has_no_fault() -> None:
         (replace(ARTICLE, versions=(replace(GOOD, text="chữ " * 26),)), "câu dài 26 chữ"),
         (replace(ARTICLE, versions=(replace(GOOD, text="Hỏi UBND xã."),)), "UBND"),
         (replace(ARTICLE, versions=(replace(GOOD, law=(), source="Ai đó"),)), "thiếu «law»"),
+        (replace(ARTICLE, versions=(replace(GOOD, text="Gọi 1900 1234."),)), "hotlines.toml"),
+        (replace(ARTICLE, versions=(replace(GOOD, text="Báo công an huyện."),)), "cơ quan cũ"),
     ],
 )
 def test_each_fault_has_its_words(bad: Article, word: str) -> None:
@@ -62,6 +64,26 @@ def test_each_fault_has_its_words(bad: Article, word: str) -> None:
 
     assert len(found) == 1
     assert word in found[0]
+
+
+def test_an_office_that_is_no_more_may_be_named_as_such() -> None:
+    said = replace(GOOD, text="Không còn công an huyện. Hãy báo công an xã.")
+    then = replace(
+        GOOD, since=date(2022, 1, 1), until=date(2024, 12, 31), text="Báo công an huyện."
+    )
+
+    assert faults(replace(ARTICLE, versions=(said,))) == []
+    assert faults(replace(ARTICLE, versions=(then,))) == []
+
+
+def test_a_hotline_nobody_rang_for_a_year_is_named() -> None:
+    later = replace(load_knowledge(), articles={}, directives=())
+
+    found = [
+        fault.text for fault in check(later, TODAY + timedelta(days=400)) if "gọi thử" in fault.text
+    ]
+
+    assert len(found) == len(later.hotlines)
 
 
 def test_one_question_under_two_articles_is_named() -> None:
