@@ -54,7 +54,7 @@ class Tips:
         row = await self._row(tip)
         if row is None:
             return False
-        seq, day = await self._next(tip), local_day(at).isoformat()
+        seq, day = await self.next_place(tip), local_day(at).isoformat()
         sealed = sealing.seal(row["pub"], tip=tip, kind=kind, seq=seq, day=day, body=body)
         await insert_message(self._tx, tip, kind, seq, day, sealed)
         await self._unread(row, at)
@@ -64,7 +64,7 @@ class Tips:
         row = await self._row(tip)
         if row is None:
             return False
-        seq, day = await self._next(tip), local_day(at).isoformat()
+        seq, day = await self.next_place(tip), local_day(at).isoformat()
         body = described(file)
         meta = sealing.seal(row["pub"], tip=tip, kind="file", seq=seq, day=day, body=body)
         await insert_file(
@@ -82,7 +82,7 @@ class Tips:
     async def _row(self, tip: str) -> Row | None:
         return await self._tx.one("SELECT * FROM tip WHERE id = $1", tip)
 
-    async def _next(self, tip: str) -> int:
+    async def next_place(self, tip: str) -> int:
         """A place behind all that was told so far."""
         row = await self._tx.one(
             "SELECT MAX(seq) AS n FROM (SELECT seq FROM tip_message WHERE tip = $1"

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from functools import lru_cache
 
+from bot.attachments.files import Folder
 from bot.channels import Door
 from bot.codes import Codes
 from bot.config import Config, Secrets
@@ -30,6 +31,7 @@ from handlers.router import Router
 from knowledge.faults import Fault
 from scheduler.sender import Channel, Clock, Sender
 
+FILES = "files"  # the folder of sealed files, in the data folder
 SPEECHES = 2000  # replies kept in words: the same answers are given again and again
 
 
@@ -49,6 +51,7 @@ class Heart:
     library: Library
     metrics: Metrics
     desk: TipDesk
+    wiper: Wiper
 
 
 @asynccontextmanager
@@ -68,7 +71,8 @@ async def beating(
     keyed = Keyed(pepper)
     metrics = Metrics()
     lately = Lately()
-    desk = TipDesk(keyed=keyed, codes=Codes(pepper))
+    files = Folder(config.data_folder / FILES)
+    desk = TipDesk(keyed=keyed, codes=Codes(pepper), files=files)
 
     @lru_cache(maxsize=SPEECHES)
     def spoken(key: str, values: tuple[tuple[str, Value], ...], presses: tuple[str, ...]) -> Speech:
@@ -135,6 +139,7 @@ async def beating(
                 library=library,
                 metrics=metrics,
                 desk=desk,
+                wiper=wiper,
             )
             await finish(sender, config.limits.grace_seconds)
 

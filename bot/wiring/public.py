@@ -1,9 +1,14 @@
 """Wires the public address: the web chat, and the webhooks of the channels that have one."""
 
+import asyncio
+
 from aiohttp import web
 
 from bot.channels.telegram import TelegramChannel, webhook_routes
 from bot.channels.web import Trust, WebChannel, public_app
+from bot.channels.web.app import page_context, templates
+from bot.channels.web.guard import Addresses
+from bot.channels.web.tip import TipPages
 from bot.config import Config, Secrets
 from bot.office import office_of
 from bot.store.outbox import Replies
@@ -12,6 +17,8 @@ from bot.wiring.zalo import Zalo
 from handlers.compose import privacy_parts
 from handlers.message import Chat
 from scheduler.sender import Clock, Outgoing
+
+UPLOADS = 20  # files of tips taken in at once
 
 
 def public_of(
@@ -53,6 +60,7 @@ def public_of(
         clock=clock,
         streams=config.limits.streams,
     )
+    app.add_routes(tip_pages(config, heart, clock).routes())
     if telegram and config.telegram.mode == "webhook":
         secret = secrets.telegram_webhook_secret.reveal()
         limit = config.limits.body_bytes
@@ -60,3 +68,25 @@ def public_of(
     if zalo:
         app.add_routes(zalo.hall.routes())
     return app
+
+
+def tip_pages(config: Config, heart: Heart, clock: Clock) -> TipPages:
+    """The tip page, over the same desk as the chats' flows."""
+    desk, texts = heart.desk, heart.library.knowledge.texts
+    return TipPages(
+        database=heart.database,
+        areas=lambda: heart.library.knowledge.areas,
+        texts=texts,
+        codes=desk.codes,
+        keyed=desk.keyed,
+        files=desk.files,
+        sent=desk.sent,
+        clock=clock,
+        wipe=heart.wiper.soon,
+        public_url=config.public_url,
+        templates=templates(),
+        context=page_context(texts),
+        askers=Addresses(rate=0.2, burst=20),
+        senders=Addresses(rate=0.5, burst=30),
+        uploads=asyncio.Semaphore(UPLOADS),
+    )

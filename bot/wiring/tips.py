@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any
 
+from bot.attachments.files import Files
 from bot.codes import Codes
 from bot.store.database import Database, Transaction
 from bot.store.drafts import Drafts
@@ -40,6 +41,7 @@ class TipDesk:
 
     keyed: Keyed
     codes: Codes
+    files: Files
     trail: Trail = field(default_factory=Trail)
     visits: Visits = field(default_factory=Visits)
     begun: Quota = field(default_factory=lambda: Quota(3, HOUR))
@@ -82,9 +84,13 @@ class Wiper:
         self._due = asyncio.Event()
         self._tasks: set[asyncio.Task[None]] = set()
 
+    def soon(self) -> None:
+        """What was deleted is to leave the disk."""
+        self._due.set()
+
     def __call__(self, chat: Chat) -> None:
         """What was deleted of a chat is to leave the disk; what was said, the chat."""
-        self._due.set()
+        self.soon()
         if ids := self._desk.trail.taken(chat):
             task = asyncio.create_task(self._desk.take_back(chat, ids), name="take back")
             self._tasks.add(task)

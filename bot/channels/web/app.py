@@ -162,10 +162,6 @@ class WebChat:
             "text.html", title=self.texts("zalo.title"), paragraphs=[self.texts("zalo.consent")]
         )
 
-    async def tip_page(self, request: web.Request) -> web.StreamResponse:
-        paragraphs = list(self.texts.table("tip_page").values())
-        return self._page("text.html", title=self.texts("web.tip_title"), paragraphs=paragraphs)
-
     async def call_page(self, request: web.Request) -> web.StreamResponse:
         number = request.match_info["number"]
         if number not in self.hotlines and number != self.trust.duty.replace(" ", ""):
@@ -284,12 +280,15 @@ class WebChat:
 
     def _context(self) -> dict[str, Any]:
         return {
-            "t": self.texts,
+            **page_context(self.texts),
             "trust": self.trust,
-            "emergency": EMERGENCY,
             "limit": 2000,
-            "static": static_url,
         }
+
+
+def page_context(texts: Texts) -> dict[str, Any]:
+    """What every page needs: its words, the numbers to ring, the addresses of static files."""
+    return {"t": texts, "emergency": EMERGENCY, "static": static_url}
 
 
 def public_app(
@@ -341,7 +340,6 @@ def public_app(
             web.post("/api/chat/forget", pages.end),
             web.get("/quyen-rieng-tu", pages.privacy_page),
             web.get("/zalo-oa/xong", pages.zalo_consent),
-            web.get("/bao-tin", pages.tip_page),
             web.get("/goi/{number:[0-9]{3,12}}", pages.call_page),
             web.get("/ngoai-tuyen", pages.offline),
             web.get("/manifest.webmanifest", pages.manifest),

@@ -60,8 +60,9 @@ def headers_middleware() -> Middleware:
 
 
 def protect(request: web.Request, response: web.StreamResponse) -> None:
-    """Put the headers on a response that has not begun."""
-    response.headers.update(HEADERS)
+    """Put the headers on a response that has not begun; a page that needs others has set them itself."""
+    for name, value in HEADERS.items():
+        response.headers.setdefault(name, value)
     if request.path.startswith("/static/") and response.status == 200:
         response.headers["Cache-Control"] = "public, max-age=31536000, immutable"
     else:
