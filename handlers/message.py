@@ -143,6 +143,7 @@ class Talk:
     step: str | None = None
     data: Mapping[str, Value] = field(default_factory=dict)
     subject: Subject | None = None
+    album: str = ""  # a mark of the pictures last answered, which came together
     offered: tuple[str, ...] = ()  # payloads last shown as buttons, so that "2" can be typed
     at: datetime | None = None  # when the last message was; None: a new chat
     lang: str = (

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
+from hashlib import blake2b
 
 from handlers import flows
 from handlers.answer import Answer, Answerer, Outcome
@@ -43,11 +44,14 @@ class Router:
 
     async def __call__(self, message: Message, talk: Talk) -> Turn:
         """The turn of a message. What waits for the rest of a sentence says so by `hold`."""
+        album = mark(message.album)
+        if album and album == talk.album and not talk.flow:
+            return Turn(talk=talk)  # one of several pictures: the first was answered
         lang = language(message, talk)
         turn = await self._turn(message, replace(talk, lang=lang))
         if lang == "en":
             turn = replace(turn, replies=tuple(map(in_english, turn.replies)))
-        return replace(turn, talk=replace(turn.talk, at=message.at, lang=lang))
+        return replace(turn, talk=replace(turn.talk, at=message.at, lang=lang, album=album))
 
     async def _turn(self, message: Message, talk: Talk) -> Turn:
         match message.kind:
@@ -240,6 +244,11 @@ def language(message: Message, talk: Talk) -> str:
     if message.kind is not Kind.TEXT or said:
         return talk.lang
     return "en" if english(message.text) else "vi"
+
+
+def mark(album: str) -> str:
+    """A mark of pictures that came together, from which their platform's name can't be read back."""
+    return blake2b(album.encode(), digest_size=8).hexdigest() if album else ""
 
 
 def in_english(reply: Reply) -> Reply:

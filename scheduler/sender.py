@@ -94,15 +94,23 @@ class Sender:
     """Says what waits: in the order of each chat, chats never waiting for each other, until it was said or can't be.
 
     `speak` puts a reply into words at the moment of sending, so that a correction of the knowledge still arrives.
+    `shown` is told of each message that is kept nowhere, by the platform's id, so that it can be taken back.
     """
 
     def __init__(
-        self, *, outbox: Outbox, channels: Mapping[str, Channel], speak: Speak, clock: Clock
+        self,
+        *,
+        outbox: Outbox,
+        channels: Mapping[str, Channel],
+        speak: Speak,
+        clock: Clock,
+        shown: Callable[[Chat, str], None] = lambda chat, id: None,
     ) -> None:
         self._outbox = outbox
         self._channels = channels
         self._speak = speak
         self._clock = clock
+        self._shown = shown
         self._lanes: dict[Chat, asyncio.Queue[Outgoing]] = {}
         self._tasks: set[asyncio.Task[None]] = set()
         self._due: asyncio.Event = asyncio.Event()
@@ -196,7 +204,9 @@ class Sender:
         try:
             if channel is None:
                 raise Refused
-            await channel.send(each.chat, self._speak(each.reply), haste=each.reply.haste)
+            said = await channel.send(each.chat, self._speak(each.reply), haste=each.reply.haste)
+            if said and each.reply.fleeting:
+                self._shown(each.chat, said)
         except Blocked:
             log.info("chat left", extra={"channel": each.chat.channel})
             await self._outbox.leave(each.chat)

@@ -110,7 +110,9 @@ async def beating(
         ledger = DatabaseOutbox(database)
         if database.alone:
             await ledger.release(clock())
-        sender = Sender(outbox=ledger, channels=channels, speak=speak, clock=clock)
+        sender = Sender(
+            outbox=ledger, channels=channels, speak=speak, clock=clock, shown=desk.trail.shown
+        )
         wiper = Wiper(database, desk)
         service = Service(
             database=database,

@@ -12,8 +12,12 @@ from bot.channels.telegram import (
 )
 from bot.channels.telegram.door import PATH as WEBHOOK_PATH
 from bot.config import Config, Secrets
+from bot.sealing import fresh_id
+from bot.store.outbox import Replies
 from bot.wiring.heart import Heart
 from bot.wiring.tasks import background
+from bot.wiring.tips import TakeBack
+from handlers.message import Chat, Reply
 from scheduler.sender import Clock
 
 
@@ -35,7 +39,32 @@ async def telegram_of(
         count=count,
         rates=rates_of(config),
     )
-    return await stack.enter_async_context(opened)
+    telegram = await stack.enter_async_context(opened)
+    heart.desk.download = telegram.download
+    heart.desk.take_back = taking_back(telegram, heart, clock)
+    return telegram
+
+
+def taking_back(telegram: TelegramChannel, heart: Heart, clock: Clock) -> TakeBack:
+    """Takes a conversation's messages back, and says what Telegram would not."""
+
+    async def take_back(chat: Chat, ids: tuple[str, ...]) -> None:
+        left = await telegram.take_back(chat, ids)
+        if left:
+            await say(heart, clock, chat, Reply(key="tip.not_erased", values={"count": left}))
+        elif len(ids) > 1:
+            await say(heart, clock, chat, Reply(key="tip.erased", values={"count": len(ids)}))
+
+    return take_back
+
+
+async def say(heart: Heart, clock: Clock, chat: Chat, reply: Reply) -> None:
+    """Say something of our own accord, behind what waits."""
+    now = clock()
+    async with heart.database.transaction() as tx:
+        cause = fresh_id()
+        await Replies(tx).add(chat, cause, (reply,), now=now, due=now, claimed=now)
+    heart.sender.wake(now)
 
 
 def rates_of(config: Config) -> Rates:

@@ -2,12 +2,14 @@
 
 import asyncio
 import logging
-from collections.abc import Callable, Coroutine, Mapping
+from collections.abc import Awaitable, Callable, Coroutine, Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
+from functools import partial
 from typing import Any
 
 from bot.attachments.files import Files
+from bot.attachments.taker import Taker, Write
 from bot.codes import Codes
 from bot.store.database import Database, Transaction
 from bot.store.drafts import Drafts
@@ -28,6 +30,7 @@ SETTLED = (
     2.0  # seconds after which the replies about a tip have been said, and their rows are gone too
 )
 
+Download = Callable[[Attachment, Write], Awaitable[None]]
 TakeBack = Callable[[Chat, tuple[str, ...]], Coroutine[Any, Any, None]]
 
 
@@ -35,9 +38,14 @@ async def _nothing(chat: Chat, ids: tuple[str, ...]) -> None:
     """No channel here can take a message back."""
 
 
+async def _nowhere(attachment: Attachment, write: Write) -> None:
+    """No channel here brings files."""
+    raise OSError("no channel brings files")
+
+
 @dataclass(slots=True, kw_only=True)
 class TipDesk:
-    """What the tip flows of all messages share; `take_back` is the channels', once they are there."""
+    """What the tip flows of all messages share; `take_back` and `download` are a channel's, once it is there."""
 
     keyed: Keyed
     codes: Codes
@@ -48,6 +56,11 @@ class TipDesk:
     sent: Quota = field(default_factory=lambda: Quota(600, HOUR))
     tries: Quota = field(default_factory=lambda: Quota(10, timedelta(minutes=10)))
     take_back: TakeBack = _nothing
+    download: Download = _nowhere
+    taker: Taker = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.taker = Taker(self.files)
 
     def conversations(self, tx: Transaction, areas: Areas) -> Mapping[str, Flow]:
         """The flows of a message's transaction, by name."""
@@ -72,7 +85,8 @@ class TipDesk:
         }
 
     async def take(self, attachment: Attachment) -> Taken | Unfit:
-        return Unfit.NO_TOOL
+        """Fetch a file from the channel it came by, clean it, seal it, put it away."""
+        return await self.taker(partial(self.download, attachment), attachment.size)
 
 
 class Wiper:

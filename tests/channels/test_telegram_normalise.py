@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from bot.channels.fields import decode
 from bot.channels.telegram.normalise import Event, Reader, Reason, normalise
-from handlers.message import Chat, Kind, Message
+from handlers.message import Attachment, Chat, Kind, Message
 
 NOW = datetime(2026, 11, 23, 8, 0, tzinfo=UTC)
 SENT = int((NOW - timedelta(seconds=3)).timestamp())
@@ -50,6 +50,7 @@ def test_a_private_text_is_read_whole() -> None:
         chat=Chat("telegram", "4242", "7"),
         id="10",
         at=NOW - timedelta(seconds=3),
+        native="1",
         text="đốt pháo phạt bao nhiêu",
     )
 
@@ -189,7 +190,7 @@ def test_an_edit_is_a_message_of_its_own() -> None:
     assert edited.at == NOW - timedelta(seconds=2)
 
 
-def test_the_pictures_of_an_album_are_one_message() -> None:
+def test_the_pictures_of_an_album_are_messages_that_know_of_each_other() -> None:
     first, second = (
         read({"update_id": id, "message": private(photo=[], media_group_id="777")}).message
         for id in (1, 2)
@@ -197,7 +198,18 @@ def test_the_pictures_of_an_album_are_one_message() -> None:
 
     assert first is not None
     assert second is not None
-    assert first.id == second.id == "album:777"
+    assert first.id != second.id
+    assert first.album == second.album == "777"
+
+
+def test_a_picture_s_largest_size_is_its_file_and_a_group_s_is_nobody_s() -> None:
+    sizes = [{"file_id": "small", "file_size": 1}, {"file_id": "large", "file_size": 900}]
+
+    alone = read({"update_id": 1, "message": private(photo=sizes)}).message
+
+    assert alone is not None
+    assert alone.attachment == Attachment("large", 900)
+    assert alone.native
 
 
 def test_a_button_press_gives_its_payload_and_what_acknowledges_it() -> None:

@@ -8,6 +8,7 @@ what a test does by methods, others do by its control address:
     POST /control/press {"chat": 1, "data": "…"}      a person presses a button
     POST /control/push  {…}                           any update; "update_id" is added if it lacks
     POST /control/fail  {"method": "sendMessage", "how": "429", "retry_after": 1, "times": 1}
+    POST /control/file  {"id": "…", "hex": "…"}       a file that getFile gives
     POST /control/block {"chat": 1}                   a person blocks the bot
     GET  /control/calls?since=0                       the calls received so far, in order
     GET  /control/state                               webhook, number of updates not delivered yet
@@ -247,6 +248,8 @@ class TelegramServer:
     limits: Limits | None = None
     chaos: Chaos | None = None
     delay: float = 0.0  # seconds that every call takes
+    files: dict[str, bytes] = field(default_factory=dict)  # by file_id
+    deleted: list[tuple[int, int]] = field(default_factory=list)  # chat, message
     _next_update: int = 1000
     _next_message: int = 1
     _news: asyncio.Event = field(default_factory=asyncio.Event)
@@ -331,6 +334,7 @@ class TelegramServer:
         app.add_routes(
             [
                 web.route("*", "/bot{token:[^/]+}/{method}", self._call),
+                web.get("/file/bot{token:[^/]+}/{path:.+}", self._file),
                 web.post("/control/{verb}", self._control),
                 web.get("/control/{verb}", self._look),
             ]
@@ -381,6 +385,11 @@ class TelegramServer:
         how = self.chaos.strike() if self.chaos else None
         return Failure(how=how) if how else None
 
+    async def _file(self, request: web.Request) -> web.Response:
+        if request.match_info["token"] != self.token:
+            return _error(401, "Unauthorized")
+        return web.Response(body=self.files[request.match_info["path"].rpartition("/")[2]])
+
     def _failure(self, method: str) -> Failure | None:
         for failure in self.failures[method]:
             if failure.skip:
@@ -425,6 +434,20 @@ class TelegramServer:
                 }
             case "sendMessage":
                 return self._send(fields)
+            case "getFile":
+                id = str(fields.get("file_id"))
+                if id not in self.files:
+                    raise Malformed("invalid file_id")
+                path = f"documents/{id}"
+                return {"file_id": id, "file_unique_id": f"u{id}", "file_path": path}
+            case "deleteMessages":
+                if not 1 <= len(fields["message_ids"]) <= 100:
+                    raise Malformed("wrong number of messages to delete")
+                self.deleted += [(int(fields["chat_id"]), int(id)) for id in fields["message_ids"]]
+                return True
+            case "deleteMessage":
+                self.deleted.append((int(fields["chat_id"]), int(fields["message_id"])))
+                return True
             case "editMessageText":
                 shown(fields.get("text", ""), fields.get("parse_mode"))
                 check_keyboard(fields.get("reply_markup"))
@@ -468,7 +491,6 @@ class TelegramServer:
                 | "setMyShortDescription"
                 | "sendChatAction"
                 | "leaveChat"
-                | "deleteMessage"
                 | "setChatMenuButton"
                 | "logOut"
             ):
@@ -601,6 +623,9 @@ class TelegramServer:
                 return web.json_response({})
             case "block":
                 self.blocked.add(body["chat"])
+                return web.json_response({})
+            case "file":
+                self.files[body["id"]] = bytes.fromhex(body["hex"])
                 return web.json_response({})
         return web.Response(status=404)
 

@@ -3,7 +3,7 @@
 import asyncio
 import logging
 from collections import OrderedDict
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import replace
 from datetime import datetime, timedelta
@@ -19,7 +19,7 @@ from bot.channels.telegram.pace import Pace, Rates
 from bot.channels.telegram.render import render
 from bot.channels.telegram.transport import READ, Transport
 from handlers.errors import Blocked, Refused, TooFast, Unreachable
-from handlers.message import Chat, Haste, Message, Speech, Window
+from handlers.message import Attachment, Chat, Haste, Message, Speech, Window
 from scheduler.sender import Clock
 
 log = logging.getLogger(__name__)
@@ -28,6 +28,7 @@ REMEMBERED = 10_000  # chats and speeches of which a process remembers what it s
 RENDERED = 2000  # speeches kept as parts: the same answers are given again and again
 HALF_SAID = timedelta(minutes=15)  # how long a speech of which a part was said is gone on with
 ADMINS = ("creator", "administrator")
+TOGETHER = 100  # messages deleted by one call
 LEAVING = 2.0  # seconds that a stop waits for button presses to be acknowledged
 
 # their messages hold the token, whole updates and texts: nothing of theirs may be printed
@@ -104,8 +105,38 @@ class TelegramChannel:
         """Whoever started the bot may be written to until they block it."""
         return Window.FREE
 
+    async def take_back(self, chat: Chat, messages: Sequence[str]) -> int:
+        """Delete messages of a private chat, on both sides; how many Telegram would not.
+
+        https://core.telegram.org/bots/api#deletemessages: at most 100 at once, of the last 48 hours.
+        """
+        left = 0
+        for start in range(0, len(messages), TOGETHER):
+            ids = [int(id) for id in messages[start : start + TOGETHER]]
+            call = self.bot.delete_messages(self.address(chat), ids)
+            if await _failure(call) is not None:
+                left += await self._one_by_one(chat, ids)
+        return left
+
+    async def _one_by_one(self, chat: Chat, ids: Sequence[int]) -> int:
+        failures = [await _failure(self.bot.delete_message(self.address(chat), id)) for id in ids]
+        return sum(failure is not None for failure in failures)
+
+    async def download(self, attachment: Attachment, write: Callable[[bytes], None]) -> None:
+        """Hand over a file piece by piece; OSError where it can't be had. Nothing tells where it lay."""
+        try:
+            file = await self.bot.get_file(attachment.reference)
+            url = file.file_path or ""
+        except Exception:
+            url = ""
+        if not url:
+            raise OSError("the file can't be had")
+        await self._transport.stream(url, write)
+
     def render(self, speech: Speech) -> list[dict[str, Any]]:
-        """The parts of a speech, as `sendMessage` takes them."""
+        """The parts of a speech, as `sendMessage` takes them; what is fleeting can't be passed on."""
+        if speech.fleeting:
+            return [part | {"protect_content": True} for part in self._rendered.__wrapped__(speech)]
         return self._rendered(speech)
 
     def read(self, update: object) -> Event:
@@ -174,7 +205,7 @@ class TelegramChannel:
                 await self.pace.turn(chat, haste=haste)
                 said = await self._say(chat, parts[place])
             except (Unreachable, TooFast):
-                if place:
+                if place and not speech.fleeting:
                     self._said[key] = (place, self.clock())
                     _trim(self._said)
                 raise

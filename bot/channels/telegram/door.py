@@ -96,7 +96,9 @@ def _answer_at_once(
     event: Event, outgoing: Sequence[Outgoing], channel: TelegramChannel, door: Door
 ) -> dict[str, Any] | None:
     """The one message that may go back in the response: it may be lost, but overtake nothing."""
-    if not event.plain or event.message is None or len(outgoing) != 1 or outgoing[0].reply.urgent:
+    if not event.plain or event.message is None or len(outgoing) != 1:
+        return None
+    if outgoing[0].reply.urgent or outgoing[0].reply.fleeting:
         return None
     chat = outgoing[0].chat
     if chat != event.message.chat or channel.owes(chat):

@@ -18,7 +18,7 @@ from bot.channels.fields import (
     moment,
     number_of,
 )
-from handlers.message import Chat, Kind, Message
+from handlers.message import Attachment, Chat, Kind, Message
 
 CHANNEL = "telegram"
 UPDATES = ("message", "edited_message", "callback_query", "my_chat_member")
@@ -48,6 +48,7 @@ CONTENT = {
     "paid_media": Kind.OTHER,
 }
 FOR_ADMINS = ("/canhbao", "/dung", "/start cb-", "s:subscribe@", "s:unsubscribe@")
+FILES = ("photo", "video", "voice", "audio", "video_note", "document")  # what may belong to a tip
 GREETING = "/start"
 COMMAND = re.compile(r"/(\w{1,64})(?:@(\w{1,64}))?(?=\s|$)", re.ASCII)
 
@@ -137,12 +138,15 @@ class Reader:
             return Event(update=update, reason=Reason.EMPTY)
         message = Message(
             chat=chat,
-            id=_id(update, fields, edited=edited),
+            id=str(update),
             at=at,
             kind=kind,
             text=text,
             edited=edited,
             group=group,
+            attachment=None if group else _attachment(fields),
+            native=str(number_of(fields.get("message_id")) or ""),
+            album="" if edited else _album(fields),
             forwarded="forward_origin" in fields,
         )
         return Event(
@@ -274,12 +278,21 @@ def _kind(fields: Fields) -> Kind | None:
     return next((kind for name, kind in CONTENT.items() if name in fields), None)
 
 
-def _id(update: int, fields: Fields, *, edited: bool) -> str:
-    """The update's number; one id for all pictures of an album, so that it is answered once."""
+def _album(fields: Fields) -> str:
+    """What pictures that were sent together have in common."""
     album = fields.get("media_group_id")
-    if isinstance(album, str) and album.isalnum() and len(album) <= 64 and not edited:
-        return f"album:{album}"
-    return str(update)
+    return album if isinstance(album, str) and album.isalnum() and len(album) <= 64 else ""
+
+
+def _attachment(fields: Fields) -> Attachment | None:
+    """The file of a message, by what Telegram gives it out for; of a picture the largest size."""
+    for name in FILES:
+        found = fields.get(name)
+        file = fields_of(found[-1]) if isinstance(found, list) and found else fields_of(found)
+        reference = file.get("file_id")
+        if isinstance(reference, str) and 0 < len(reference) <= 256:
+            return Attachment(reference, max(0, number_of(file.get("file_size")) or 0))
+    return None
 
 
 def _is_group(fields: Fields) -> bool:

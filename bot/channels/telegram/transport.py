@@ -6,7 +6,7 @@ exception leaves this module that was made by anyone else, and none is chained t
 """
 
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import aiohttp
@@ -17,6 +17,7 @@ CONNECT = 5.0  # seconds until a connection stands
 READ = 15.0  # seconds until the answer is there
 ANSWER = 21 << 20  # bytes of an answer: the largest file that getFile gives is 20 MiB
 CHUNK = 1 << 16
+DOWNLOAD = 60.0  # seconds for a whole file
 LONGEST_WAIT = 3600.0  # seconds; a 429 that asks for more is asked again after an hour
 
 
@@ -91,6 +92,26 @@ class Transport(BaseRequest):
         """
         body = json.dumps(fields).encode()
         return await self._exchange("POST", url, body, "application/json", CONNECT, read_timeout)
+
+    async def stream(self, url: str, write: Callable[[bytes], None]) -> None:
+        """Hand over what lies at an address piece by piece; OSError where it can't be had.
+
+        What `write` raises passes through. The address holds the token: nothing chained leaves here.
+        """
+        if self._session is None:
+            raise OSError("transport is not open")
+        timeout = aiohttp.ClientTimeout(total=DOWNLOAD, sock_connect=CONNECT, sock_read=READ)
+        try:
+            async with self._session.get(
+                url, timeout=timeout, proxy=self._proxy, allow_redirects=False
+            ) as response:
+                if response.status == 200:
+                    async for chunk in response.content.iter_chunked(CHUNK):
+                        write(chunk)
+                    return
+        except (aiohttp.ClientError, TimeoutError, OSError):
+            pass
+        raise OSError("the file can't be had")
 
     @staticmethod
     def parse_json_payload(payload: bytes) -> dict[str, Any]:

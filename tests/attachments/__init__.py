@@ -1,0 +1,1 @@
+"""Files of tips: cleaned, sealed, put away."""
