@@ -280,12 +280,21 @@ def missing_secrets(config: Config, secrets: Secrets) -> list[str]:
                 f"zalo_oa «{oa.account}»: thiếu BINHAN_ZALO_OA_APP_ID hoặc BINHAN_ZALO_OA_SECRET"
                 " (xem docs/zalo.md)"
             )
+        sharing = [o for o in config.zalo_oa if o.enabled and _same_app(o, oa, secrets)]
+        if oa.enabled and len(sharing) > 1 and not oa.oa_id:
+            faults.append(f"zalo_oa «{oa.account}»: cần oa_id, vì ứng dụng này phục vụ nhiều OA")
     faults += [
         f"BINHAN_{name.upper()}: cần 64 chữ số hệ 16"
         for name in ("audit_key", "desk_key", "zalo_key")
         if (given := getattr(secrets, name).reveal()) and not KEY.fullmatch(given)
     ]
     return faults
+
+
+def _same_app(one: ZaloOa, other: ZaloOa, secrets: Secrets) -> bool:
+    """Whether two accounts are served by one app: their events then come to one address."""
+    apps = [secrets.zalo_oa.get(oa.account, ZaloApp()).app_id for oa in (one, other)]
+    return bool(apps[0]) and apps[0] == apps[1]
 
 
 def _write_secret(path: Path, text: str) -> None:

@@ -1,10 +1,19 @@
 """What the OA channel remembers of a chat, under a mark: who is writing there, and the last word on following."""
 
-from datetime import datetime
+from dataclasses import dataclass
+from datetime import UTC, datetime
 
 from bot.store.database import Database, Transaction
 from bot.store.keyed import Keyed
 from handlers.message import Chat
+
+
+@dataclass(frozen=True, slots=True)
+class Heard:
+    """When a webhook was last called, and by which secret and timestamp the event was signed."""
+
+    at: datetime
+    variant: str
 
 
 class ZaloChats:
@@ -44,23 +53,33 @@ class ZaloChats:
             )
         return row is not None
 
-    async def heard(self, account: str, at: datetime) -> None:
-        """The account's webhook was called."""
+    async def heard(self, account: str, variant: str, at: datetime) -> None:
+        """The account's webhook was called, by an event that was signed so."""
         async with self._database.transaction() as tx:
             await tx.run(
-                "INSERT INTO zalo_heard (account, at) VALUES ($1, $2)"
-                " ON CONFLICT (account) DO UPDATE SET at = excluded.at",
+                "INSERT INTO zalo_heard (account, variant, at) VALUES ($1, $2, $3)"
+                " ON CONFLICT (account) DO UPDATE SET at = excluded.at, variant = excluded.variant",
                 account,
+                variant,
                 int(at.timestamp()),
             )
 
-    async def last_heard(self, account: str) -> int | None:
-        """When the account's webhook was last called, Unix seconds."""
-        rows = await self._database.read("SELECT at FROM zalo_heard WHERE account = $1", account)
-        return int(rows[0]["at"]) if rows else None
+    async def last_heard(self, account: str) -> Heard | None:
+        """When and how the account's webhook was last called."""
+        sql = "SELECT at, variant FROM zalo_heard WHERE account = $1"
+        rows = await self._database.read(sql, account)
+        if not rows:
+            return None
+        return Heard(datetime.fromtimestamp(rows[0]["at"], UTC), rows[0]["variant"])
 
     def _mark(self, chat: Chat) -> str:
         return self._keyed(chat.channel, chat.account, chat.id)
+
+
+async def forget_chat(tx: Transaction, keyed: Keyed, chat: Chat) -> None:
+    """Forget what is remembered of a chat."""
+    mark = keyed(chat.channel, chat.account, chat.id)
+    await tx.run("DELETE FROM zalo_chat WHERE chat = $1", mark)
 
 
 async def forget(tx: Transaction, before: datetime) -> int:

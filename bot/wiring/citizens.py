@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 
+from bot.store import zalo_chats
 from bot.store.database import Transaction
 from bot.store.keyed import Keyed
 from bot.store.pledges import Pledges
@@ -27,8 +28,9 @@ def citizens_flows(tx: Transaction, keyed: Keyed, areas: Areas) -> Mapping[str, 
 
 
 async def forget_citizen(tx: Transaction, keyed: Keyed, chat: Chat, clock: Clock) -> None:
-    """All that subscriptions and pledges keep of a chat."""
+    """All that subscriptions, pledges and the Zalo channel keep of a chat."""
     subscribers = Subscribers(tx, keyed)
     await subscribers.stop(chat, clock())
     await subscribers.unname(chat)
     await Pledges(tx, keyed).withdraw(chat)
+    await zalo_chats.forget_chat(tx, keyed, chat)

@@ -59,7 +59,8 @@ class Zalo:
         for name, account in self.channel.accounts.items():
             try:
                 await self.tokens[name].keep_young()
-                await watch(account.api, await self.chats.last_heard(name))
+                heard = await self.chats.last_heard(name)
+                await watch(account.api, heard.at if heard else None)
             except ChannelError as error:
                 kind = type(error).__name__
                 log.warning("zalo account not looked after", extra={"account": name, "kind": kind})

@@ -9,6 +9,7 @@ from click.testing import CliRunner, Result
 
 from bot.cli import binhan
 from bot.commands.zalo import _code_of
+from bot.config import Config, Secret, Secrets, ZaloApp, ZaloOa, missing_secrets, read_secrets
 from tests.fakes.zalo import APP_ID, APP_SECRET
 from tests.process.program import Zalo, fake_zalo
 
@@ -121,3 +122,30 @@ def test_the_probe_says_what_is_otherwise(zalo: Zalo, run: Run) -> None:
     assert "≠ Dấu tích: chưa xác thực" in found.output
     assert "≠ Lệnh gọi/phút: 300" in found.output
     assert found.return_value == 1
+
+
+def test_accounts_have_apps_of_their_own_or_the_common_one(tmp_path: Path) -> None:
+    config = Config(zalo_oa=(ZaloOa(area="tinh-mau"), ZaloOa(name="xa-hai")), folder=tmp_path)
+    environment = {
+        "BINHAN_ZALO_OA_APP_ID": "1",
+        "BINHAN_ZALO_OA_SECRET": "chung",
+        "BINHAN_ZALO_OA_XA_HAI_SECRET": "rieng",
+    }
+
+    apps = read_secrets(config, environment).zalo_oa
+
+    assert [(app.app_id, app.secret.reveal()) for app in apps.values()] == [
+        ("1", "chung"),
+        ("1", "rieng"),
+    ]
+    assert "chung" not in str(apps)
+
+
+def test_accounts_of_one_app_need_their_numbers() -> None:
+    """Their events come to one address, and nothing else tells them apart."""
+    app = ZaloApp(app_id="1", secret=Secret("x"))
+    oas = (ZaloOa(name="a", enabled=True), ZaloOa(name="b", enabled=True, oa_id="42"))
+
+    (fault,) = missing_secrets(Config(zalo_oa=oas), Secrets(zalo_oa={"a": app, "b": app}))
+
+    assert "«a»: cần oa_id" in fault

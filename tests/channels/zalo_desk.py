@@ -96,8 +96,8 @@ class Memory:
         self.member[chat] = at
         return True
 
-    async def heard(self, account: str, at: datetime) -> None:
-        self.calls.append(account)
+    async def heard(self, account: str, variant: str, at: datetime) -> None:
+        self.calls.append(variant)
 
 
 @dataclass(slots=True)

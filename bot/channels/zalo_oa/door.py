@@ -30,6 +30,7 @@ BODY = 1_000_000  # bytes of an event
 BODY_SECONDS = 1.5  # until a body is there
 ANSWER_SECONDS = 1.0  # that the answer waits for the commit; the rest is done behind it
 TAKEOVER = timedelta(hours=1)  # the assistant's silence after a person of the office wrote
+ONCE = timedelta(minutes=1)  # between two notes of the same thing
 MEMBERSHIP = (Kind.JOIN, Kind.LEAVE)
 
 
@@ -42,7 +43,7 @@ class Chats(Protocol):
 
     async def newest(self, chat: Chat, at: datetime) -> bool: ...
 
-    async def heard(self, account: str, at: datetime) -> None: ...
+    async def heard(self, account: str, variant: str, at: datetime) -> None: ...
 
 
 Seen = Callable[[str, tuple[str, ...]], Awaitable[None]]
@@ -69,6 +70,7 @@ class Hall:
     intake: Intake = field(default_factory=Intake)
     limit: int = BODY
     _heard: dict[str, datetime] = field(default_factory=dict)
+    _complained: dict[str, datetime] = field(default_factory=dict)
 
     def routes(self) -> list[web.RouteDef]:
         """POST /webhook/zalo-oa/<account>."""
@@ -93,8 +95,9 @@ class Hall:
         matched = variant(signing, body, request.headers.get(HEADER, ""), stamps)
         self.count(matched or "none")
         if matched is None:
+            self._complain(account.name)
             return refuse(401)
-        return await self._taken(self._addressed(account, fields), fields)
+        return await self._taken(self._addressed(account, fields), fields, matched)
 
     def _addressed(self, account: Account, fields: object) -> Account:
         """The account that an event names: an app has one webhook, and may serve several OAs."""
@@ -103,10 +106,10 @@ class Hall:
         others = [a for a in self.accounts.values() if self.signings[a.name].app_id == mine.app_id]
         return next((other for other in others if named and other.oa_id == named), account)
 
-    async def _taken(self, account: Account, fields: object) -> web.Response:
+    async def _taken(self, account: Account, fields: object, variant: str) -> web.Response:
         event = account.read(fields)
         lane = event.human or (event.message.chat if event.message else account.name)
-        done = self.intake.take(lane, lambda: self._act(account, event))
+        done = self.intake.take(lane, lambda: self._act(account, event, variant))
         if done is None:
             log.error("too many events", extra={"account": account.name})
             return web.Response(status=503)
@@ -116,9 +119,9 @@ class Hall:
             log.warning("event answered before it was kept", extra={"account": account.name})
         return web.Response()
 
-    async def _act(self, account: Account, event: Event) -> None:
+    async def _act(self, account: Account, event: Event, variant: str) -> None:
         now = self.clock()
-        await self._note_heard(account.name, now)
+        await self._note_heard(account.name, variant, now)
         if event.human:
             await self.chats.hush(event.human, now + TAKEOVER)
         if event.seen:
@@ -136,12 +139,23 @@ class Hall:
             return True
         return not await self.chats.hushed(message.chat, now)
 
-    async def _note_heard(self, account: str, now: datetime) -> None:
+    async def _note_heard(self, account: str, variant: str, now: datetime) -> None:
         """Once a minute: enough to see that a webhook has fallen silent."""
         last = self._heard.get(account)
-        if last is None or now - last >= timedelta(minutes=1):
+        if last is None or now - last >= ONCE:
             self._heard[account] = now
-            await self.chats.heard(account, now)
+            await self.chats.heard(account, variant, now)
+
+    def _complain(self, account: str) -> None:
+        """Once a minute: strangers knock as often as they like, but a wrong secret must be seen."""
+        now = self.clock()
+        last = self._complained.get(account)
+        if last is None or now - last >= ONCE:
+            self._complained[account] = now
+            remedy = "if it is Zalo: check the secrets of this account, docs/zalo.md step 3"
+            log.warning(
+                "zalo signature does not match", extra={"account": account, "remedy": remedy}
+            )
 
 
 def _text(value: object) -> str:

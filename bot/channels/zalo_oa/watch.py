@@ -13,11 +13,11 @@ FROM_PERSON = 1  # `src`; 0 is what the OA said
 RECENTLY = 10  # chats that one call gives
 
 
-async def watch(api: Api, last_heard: int | None) -> bool:
+async def watch(api: Api, last_heard: datetime | None) -> bool:
     """Whether the webhook is deaf: an alarm with its remedy then. Raises ChannelError."""
     said = await last_said(api)
-    heard = datetime.fromtimestamp(last_heard or 0, UTC)
-    deaf = said is not None and said - heard > LATE and api.clock() - said > LATE
+    silent = said is not None and (last_heard is None or said - last_heard > LATE)
+    deaf = silent and said is not None and api.clock() - said > LATE
     if deaf:
         remedy = "turn the webhook on in the app's console; then: binhan zalo status"
         log.error("zalo webhook is off", extra={"account": api.account, "remedy": remedy})
