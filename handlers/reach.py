@@ -1,0 +1,75 @@
+"""Before a warning goes out: how many get it, ringing or not, who is shut out, what it may cost, when it is done."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from handlers.message import Window
+from handlers.ports import Reach
+
+PRICE = (
+    55  # đồng a message outside the free hours and the package (Zalo's price list of 1 June 2026)
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Way:
+    """How an account reaches people: a `pulled` one waits until they come by; `window` as its channel's."""
+
+    per_second: float
+    pulled: bool
+    window: Callable[[datetime | None, datetime], Window]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Forecast:
+    """Of one account, people: `free` hear it ring, `silent` find it when they look, `shut` get nothing.
+
+    `cost`: đồng at most. `minutes`: until the last one has it.
+    """
+
+    channel: str
+    account: str
+    free: int = 0
+    silent: int = 0
+    paid: int = 0
+    shut: int = 0
+    cost: int = 0
+    minutes: float = 0.0
+
+    @property
+    def reached(self) -> int:
+        return self.free + self.silent + self.paid
+
+
+def forecast(
+    reach: Sequence[Reach], ways: Callable[[str, str], Way | None], at: datetime
+) -> tuple[Forecast, ...]:
+    """One for each account that has anybody; an account that is not open shuts everybody out."""
+    accounts = sorted({(each.channel, each.account) for each in reach})
+    return tuple(
+        _of_account(
+            [each for each in reach if (each.channel, each.account) == account],
+            ways(*account),
+            at,
+        )
+        for account in accounts
+    )
+
+
+def _of_account(reach: Sequence[Reach], way: Way | None, at: datetime) -> Forecast:
+    counts = dict.fromkeys(Window, 0)
+    for each in reach:
+        counts[way.window(each.heard, at) if way else Window.SHUT] += each.count
+    free, paid = counts[Window.FREE], counts[Window.PAID]
+    pulled = bool(way and way.pulled)
+    return Forecast(
+        channel=reach[0].channel,
+        account=reach[0].account,
+        free=0 if pulled else free,
+        silent=free if pulled else 0,
+        paid=paid,
+        shut=counts[Window.SHUT],
+        cost=PRICE * paid,
+        minutes=(free + paid) / way.per_second / 60 if way and not pulled else 0.0,
+    )
