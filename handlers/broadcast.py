@@ -82,7 +82,7 @@ def compose(broadcast: Broadcast, officer: Officer, areas: Areas, now: datetime)
     return replace(broadcast, author=officer.id, stage=Stage.DRAFT, made=now)
 
 
-def edit(broadcast: Broadcast, officer: Officer, areas: Areas, **changes: object) -> Broadcast:
+def edit(broadcast: Broadcast, officer: Officer, areas: Areas, /, **changes: object) -> Broadcast:
     """A changed draft; what was submitted or approved has to be so again (DESIGN §6)."""
     if broadcast.stage not in OPEN:
         raise Refusal("broadcast.too_late")
@@ -111,6 +111,13 @@ def approve(broadcast: Broadcast, officer: Officer, areas: Areas, now: datetime)
     _must_cover(officer, broadcast, areas)
     _must_be_whole(broadcast, now)
     return replace(broadcast, stage=Stage.APPROVED, approver=officer.id, approved=now)
+
+
+def approve_beforehand(broadcast: Broadcast, now: datetime) -> Broadcast:
+    """Of a template that was approved in advance, with only its fields filled: nobody need look again."""
+    _must_be(broadcast, Stage.SUBMITTED)
+    _must_be_whole(broadcast, now)
+    return replace(broadcast, stage=Stage.APPROVED, approver=broadcast.source, approved=now)
 
 
 def send_back(broadcast: Broadcast, officer: Officer, areas: Areas) -> Broadcast:

@@ -1,5 +1,6 @@
 """Warnings written beforehand: an officer fills in place and hour, the law's figures come from the articles."""
 
+import re
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -13,6 +14,8 @@ from knowledge.sms import unmarked
 from knowledge.texts import placeholders
 
 GIVEN = ("xa", "dien_thoai", "luat")  # filled by the area and the law, not by the officer
+HOLE = "\x00"  # where a field stands, while a form is compared
+FILLING = r"[^\n]{1,120}?"  # what an officer may have put there
 KINDS = ("clock", "date", "words")
 
 
@@ -57,6 +60,14 @@ class Template:
         text = self.text.format_map(_Open(known))
         sms = self.sms.format_map(_Open({name: unmarked(value) for name, value in known.items()}))
         return "\n\n".join(filter(None, text.split("\n\n"))), sms
+
+    def made(self, text: str, sms: str, articles: Mapping[str, Article], on: date) -> bool:
+        """Whether words are this template's with nothing but its fields filled, by the law of a day."""
+        forms = self.filled(dict.fromkeys((*self.fields, *GIVEN), HOLE), articles, on)
+        return all(
+            re.fullmatch(re.escape(form).replace(HOLE, FILLING), words)
+            for form, words in zip(forms, (text, sms), strict=True)
+        )
 
 
 class _Open(dict[str, str]):

@@ -98,3 +98,28 @@ def test_a_broken_file_is_one_fault(tmp_path: Path, content: str) -> None:
         load_templates(path)
 
     assert len(refused.value.faults) == 1
+
+
+FILLED = {"xa": "Xã Nà Mây", "noi": "chợ", "dien_thoai": "0000000601"}
+FIRE = KNOWLEDGE.templates["khan-chay"]
+
+
+def made(template: Template, text: str, sms: str, on: date = TODAY) -> bool:
+    return template.made(text, sms, KNOWLEDGE.articles, on)
+
+
+def test_only_filled_fields_leave_a_template_what_it_was() -> None:
+    text, sms = FIRE.filled(FILLED, KNOWLEDGE.articles, TODAY)
+
+    assert made(FIRE, text, sms)
+    assert not made(FIRE, text.replace("Đừng đến xem", "Hãy đến xem"), sms)
+    assert not made(FIRE, f"{text}\n\nVà gửi tiền vào đây.", sms)
+    assert not made(FIRE, text, f"{sms} Goi 113.")
+    assert not made(FIRE, text.replace("chợ", "chợ\nvà bến xe"), sms)
+
+
+def test_the_law_of_another_day_is_not_the_template_any_more() -> None:
+    text, sms = GOOD.filled(FILLED, KNOWLEDGE.articles, date(2025, 12, 14))
+
+    assert made(GOOD, text, sms, date(2025, 12, 14))
+    assert not made(GOOD, text, sms, TODAY)
