@@ -101,12 +101,12 @@ class Report:
 def report(
     broadcast: Broadcast,
     tally: Tally,
-    counts: Sequence[Count],
     hamlets: Iterable[Area],
     told: Iterable[Told],
     now: datetime,
 ) -> Report:
     """Put together what the ledger counted and what the hamlets reported."""
+    counts = tally.counts
     reported = {each.hamlet: each.households for each in told}
     return Report(
         broadcast=broadcast,

@@ -1,7 +1,7 @@
 """The commune's poster: a code that leads a telephone to its warnings, and how the real Bình An is known."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import segno
 
@@ -20,13 +20,15 @@ EMERGENCY = ("113", "114", "115")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Poster:
-    """What is on it. `links`: a channel's name → the address that subscribes to this place, the main one first."""
+    """What is on it. `links`: a channel's name → the address that subscribes to this place, the main one first;
+    `says`: a channel's name → what is to be sent there first, where the address can't carry the place."""
 
     place: str
     links: Mapping[str, str]
     text: str
     address: str
     duty: str = ""
+    says: Mapping[str, str] = field(default_factory=dict)
 
 
 def poster_png(poster: Poster, texts: Texts) -> bytes:
@@ -82,6 +84,9 @@ def _codes(canvas: Canvas, poster: Poster, texts: Texts, y: float) -> float:
         below = set_text(
             canvas, shown, x=x, y=below - 2.5, width=cell, size=3.2, colour=PALE, centred=True
         )
+        if say := poster.says.get(name):
+            said = texts("paper.poster_say", words=say)
+            below = set_text(canvas, said, x=x, y=below - 1, width=cell, size=4.2, centred=True)
         end = max(end, below)
     width = canvas.width - 2 * MARGIN
     scan = texts("paper.poster_scan")

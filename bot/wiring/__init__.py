@@ -67,7 +67,7 @@ async def running(
         public = public_of(config, secrets, heart, webchat, telegram, zalo, clock)
         await stack.enter_async_context(listening(public, config.server.listen))
         demo = await demo_of(config, secrets, heart, clock)
-        console = desk_of(config, secrets, heart, clock, demo)
+        console = desk_of(config, secrets, heart, clock, demo, channels, telegram)
         await stack.enter_async_context(listening(console, config.console.listen))
         if telegram:
             await announce(config, secrets, telegram, heart, stack)

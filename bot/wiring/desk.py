@@ -1,24 +1,36 @@
 """Wires the officers' desk, and the demo's officers where it is one."""
 
+from collections.abc import Mapping
+
 from aiohttp import web
 
+from bot.channels.telegram import TelegramChannel
 from bot.config import Config, Secrets
 from bot.console.app import SECTIONS, console_app, templates
 from bot.console.demo import Demo, demo_officers
 from bot.console.desk import Desk
+from bot.console.warnings.routes import ROUTES, SECTION
 from bot.store.audit import Audit
+from bot.store.keyed import Keyed
 from bot.wiring.heart import Heart
 from bot.wiring.tidy import gauges
+from bot.wiring.warning_room import furnish
 from knowledge.areas import Areas
-from scheduler.sender import Clock
+from scheduler.sender import Channel, Clock
 
 KEY = "desk_key"
 
 
 def desk_of(
-    config: Config, secrets: Secrets, heart: Heart, clock: Clock, demo: Demo | None
+    config: Config,
+    secrets: Secrets,
+    heart: Heart,
+    clock: Clock,
+    demo: Demo | None,
+    channels: Mapping[str, Channel],
+    telegram: TelegramChannel | None,
 ) -> web.Application:
-    """The officers' application."""
+    """The officers' application; `channels` are those that warnings can go out by."""
     desk = Desk(
         database=heart.database,
         clock=clock,
@@ -26,11 +38,14 @@ def desk_of(
         chain=Audit(secrets.key("audit_key")),
         key=secrets.key(KEY),
         url=config.console_url,
-        sections=SECTIONS,
+        sections=(SECTION, *SECTIONS),
         templates=templates(),
         demo=demo,
     )
-    return console_app(desk, heart.metrics, lambda: gauges(heart))
+    app = console_app(desk, heart.metrics, lambda: gauges(heart), ROUTES)
+    keyed = Keyed(bytes.fromhex(secrets.pepper.reveal()))
+    furnish(app, config, heart, keyed, channels, lambda: telegram.username if telegram else None)
+    return app
 
 
 async def demo_of(config: Config, secrets: Secrets, heart: Heart, clock: Clock) -> Demo | None:

@@ -4,7 +4,7 @@ import secrets
 from base64 import b64encode
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from functools import cache
 from pathlib import Path
@@ -12,7 +12,7 @@ from typing import Any
 
 import aiohttp
 
-from bot.config import Config, Secret, Secrets
+from bot.config import Config, Secret, Secrets, Telegram
 from bot.console.codes import boxed, code_at, fresh_secret
 from bot.console.demo import Identity, derived, identity
 from bot.store.database import open_database
@@ -20,6 +20,7 @@ from bot.store.officers import Officers, State
 from bot.wiring import running
 from handlers.officer import Officer, Role
 from tests.dialogs.people import PEPPER, TODAY, config_for
+from tests.fakes.telegram import TelegramServer
 
 SECRETS = Secrets(pepper=Secret(PEPPER))
 PASSWORD = "bốn từ không liên quan"  # noqa: S105
@@ -130,10 +131,16 @@ class Station:
 
 @asynccontextmanager
 async def open_station(
-    folder: Path, url: str | None = None, staff: tuple[tuple[str, Role, str], ...] = STAFF
+    folder: Path,
+    url: str | None = None,
+    staff: tuple[tuple[str, Role, str], ...] = STAFF,
+    telegram: TelegramServer | None = None,
 ) -> AsyncIterator[Station]:
-    """The program with its officers in."""
-    config, clock = config_for(folder, url), Clock()
+    """The program with its officers in, and on Telegram if there is one."""
+    config, clock, secrets = config_for(folder, url), Clock(), SECRETS
+    if telegram:
+        config = replace(config, telegram=Telegram(enabled=True, api_base=telegram.base))
+        secrets = replace(secrets, telegram_token=Secret(telegram.token))
     made: dict[str, Staff] = {}
     async with open_database(config.database_url) as database, database.transaction() as tx:
         officers = Officers(tx)
@@ -145,7 +152,7 @@ async def open_station(
             await officers.set_totp(who.id, boxed(TOTP, SECRETS.key("desk_key")), 0)
             await officers.set_state(who.id, State.ACTIVE)
             made[login] = Staff(who, identity_of(login))
-    async with running(config, SECRETS, clock=clock) as started:
+    async with running(config, secrets, clock=clock) as started:
         station = Station(config, started.console_url, started.public_url, clock, made)
         yield station
         await station.close()

@@ -204,3 +204,10 @@ recall();
 grow();
 if (shown.length) listen();
 if ("serviceWorker" in navigator && isSecureContext) navigator.serviceWorker.register("/sw.js").catch(() => {});
+
+// a poster's code carries the commune: "/?xa=ben-sao"
+const place = new URLSearchParams(location.search).get("xa") || "";
+if (/^[a-z0-9-]{1,48}$/.test(place)) {
+  history.replaceState(null, "", location.pathname);
+  send({ press: "s:subscribe@in." + place }, words.subscribe);
+}

@@ -1,0 +1,78 @@
+"""What is printed and passed on of an approved warning, made when it is asked for."""
+
+import asyncio
+from collections.abc import Callable
+
+from aiohttp import web
+
+from bot.console.desk import DESK
+from bot.console.warnings.room import ROOM, notice_of, wanted
+from handlers.broadcast import Broadcast, Stage, communes_of
+from handlers.forward import Notice
+from knowledge.areas import Area, Areas, Kind
+from knowledge.texts import Texts
+
+Make = Callable[[Notice, list[Area], Texts], bytes]
+
+
+def _card(notice: Notice, _: list[Area], texts: Texts) -> bytes:
+    from bot.papers.notice import card  # drawing is loaded by who draws: it takes 30 MB
+
+    return card(notice, texts)
+
+
+def _sheet(notice: Notice, _: list[Area], texts: Texts) -> bytes:
+    from bot.papers.notice import sheet
+
+    return sheet(notice, texts)
+
+
+def _script(notice: Notice, _: list[Area], texts: Texts) -> bytes:
+    from bot.papers.notice import script
+
+    return script(notice, texts)
+
+
+def _ticklist(notice: Notice, hamlets: list[Area], texts: Texts) -> bytes:
+    from bot.papers.ticklist import ticklist
+
+    return ticklist(notice, hamlets, texts)
+
+
+PAPERS: dict[str, tuple[Make, str]] = {
+    "the.png": (_card, "image/png"),
+    "to-a4.pdf": (_sheet, "application/pdf"),
+    "loa.pdf": (_script, "application/pdf"),
+    "thon.pdf": (_ticklist, "application/pdf"),
+}
+
+
+async def paper(request: web.Request) -> web.StreamResponse:
+    """GET /canh-bao/{id}/the.png and its like; what is not approved is not printed."""
+    desk, room = request.app[DESK], request.app[ROOM]
+    async with desk.database.transaction() as tx:
+        found = await wanted(request, room.broadcasts(tx))
+    if found.stage in (Stage.DRAFT, Stage.SUBMITTED):
+        raise web.HTTPNotFound
+    make, kind = PAPERS[request.match_info["paper"]]
+    notice = notice_of(found, desk, room)
+    hamlets = hamlets_of(found, desk.knowledge().areas)
+    body = await asyncio.to_thread(make, notice, hamlets, desk.texts)
+    return web.Response(body=body, content_type=kind, headers=named(request.match_info["paper"]))
+
+
+def hamlets_of(broadcast: Broadcast, areas: Areas) -> list[Area]:
+    """The hamlets that a warning's heads go to."""
+    return [
+        area
+        for commune in communes_of(broadcast, areas)
+        for area in areas.within(commune)
+        if area.kind is Kind.HAMLET
+    ]
+
+
+def named(name: str) -> dict[str, str]:
+    return {"Content-Disposition": f'inline; filename="canh-bao-{name}"'}
+
+
+ROUTES = (web.get(f"/canh-bao/{{id:[0-9a-f]{{12}}}}/{{paper:{'|'.join(PAPERS)}}}", paper),)

@@ -1,0 +1,90 @@
+"""Wires the desk's pages of warnings: what channels there are, how a warning sounds, where a poster leads."""
+
+from collections.abc import Callable, Mapping
+from datetime import date
+
+from aiohttp import web
+
+from bot.channels.zalo_oa.pace import PER_MINUTE, SHARE
+from bot.config import Config
+from bot.console.warnings.progress import STREAMS, Streams
+from bot.console.warnings.room import ROOM, Link, Room
+from bot.office import office_of
+from bot.store.broadcasts import Broadcasts
+from bot.store.deliveries import tally
+from bot.store.keyed import Keyed
+from bot.store.pledges import Pledges
+from bot.wiring.heart import Heart
+from handlers.reach import Way, forecast
+from handlers.subscribe import LINK
+from handlers.warning import words
+from knowledge.areas import Area
+from knowledge.article import Article
+from knowledge.campaign import Campaign, load_campaign
+from knowledge.load import SHIPPED
+from scheduler.sender import Channel
+
+ORDER = ("zalo_oa", "telegram", "web")  # as a citizen meets them
+Username = Callable[[], str | None]
+
+
+def furnish(
+    app: web.Application,
+    config: Config,
+    heart: Heart,
+    keyed: Keyed,
+    channels: Mapping[str, Channel],
+    username: Username,
+) -> None:
+    """Give the pages of warnings what they need."""
+    office = office_of(config)
+
+    def about(on: date) -> Callable[[str], Article | None]:
+        return lambda sentence: heart.library.answerer.safely(sentence, today=on).article
+
+    def way(name: str, account: str) -> Way | None:
+        return way_of(channels[name], name, config) if name in channels else None
+
+    app[STREAMS] = Streams()
+    app[ROOM] = Room(
+        channels=tuple(name for name in ORDER if name in channels),
+        public_url=config.public_url,
+        office=office,
+        speech=lambda broadcast: heart.door.speak(words(broadcast)),
+        about=about,
+        links=lambda area: links_of(area, config, username()),
+        campaign=lambda: season(config),
+        broadcasts=Broadcasts,
+        tally=lambda id: tally(heart.database, id),
+        pledges=lambda tx: Pledges(tx, keyed),
+        forecast=lambda reach, at: forecast(reach, way, at),
+    )
+
+
+def links_of(area: Area, config: Config, username: str | None) -> Mapping[str, Link]:
+    """Where a telephone subscribes to an area, by channel; Zalo's address carries no words, so they are to be sent."""
+    word = f"{LINK}{area.id}"
+    accounts = [oa for oa in config.zalo_oa if oa.enabled and oa.oa_id]
+    own = next((oa for oa in accounts if oa.area == area.id), accounts[0] if accounts else None)
+    found = {}
+    if own:
+        found["zalo_oa"] = Link(f"https://zalo.me/{own.oa_id}", f"#{word}")
+    if username:
+        found["telegram"] = Link(f"https://t.me/{username}?start={word}")
+    return found | {"web": Link(f"{config.public_url}/?xa={area.id}")}
+
+
+def season(config: Config) -> Campaign:
+    """The campaign of the knowledge folder, else the shipped one."""
+    path = config.knowledge_folder / "campaigns" / "tet.toml"
+    return load_campaign(path if path.exists() else SHIPPED / "campaigns" / "tet.toml")
+
+
+def way_of(channel: Channel, name: str, config: Config) -> Way:
+    """How fast a channel's account goes: as configured, or what Zalo's smallest package allows."""
+    speed = {"telegram": config.telegram.per_second, "zalo_oa": SHARE * PER_MINUTE / 60}
+    return Way(
+        per_second=speed.get(name, config.telegram.per_second),
+        pulled=channel.pulled,
+        window=channel.window,
+    )
