@@ -123,6 +123,12 @@ class LimitsConfig:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class WarningsConfig:
+    campaign: bool = False
+    halt_percent: float = 5.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ZaloApp:
     """The app behind an Official Account. `refresh_token` is a first one from the console's API Explorer."""
 
@@ -166,6 +172,7 @@ class Config:
     office: OfficeConfig = field(default_factory=OfficeConfig)
     telegram: Telegram = field(default_factory=Telegram)
     limits: LimitsConfig = field(default_factory=LimitsConfig)
+    warnings: WarningsConfig = field(default_factory=WarningsConfig)
     zalo_oa: tuple[ZaloOa, ...] = ()
     folder: Path = field(default_factory=Path)
     demo: bool = False

@@ -1,8 +1,9 @@
 """Which broadcasts stand where, for the clock; and what the clock has done once for all machines."""
 
+from collections.abc import Sequence
 from datetime import datetime
 
-from bot.store.broadcasts import COLUMNS, broadcast_of
+from bot.store.broadcasts import COLUMNS, Broadcasts, broadcast_of
 from bot.store.database import Database, Transaction
 from bot.store.deliveries import cancel_rest, finished
 from handlers.broadcast import Broadcast
@@ -41,6 +42,16 @@ class DatabaseRegister:
         )
         for row in rows:
             await cancel_rest(self._database, row["id"])
+
+    async def launch(self, name: str, broadcasts: Sequence[Broadcast], now: datetime) -> bool:
+        """The port Launches of scheduler.campaign."""
+        async with self._database.transaction() as tx:
+            if not await first_time(tx, name, now):
+                return False
+            for broadcast in broadcasts:
+                await Broadcasts(tx).add(broadcast)
+            await tx.make_durable()
+        return True
 
     async def _of_stage(self, stage: str) -> tuple[Broadcast, ...]:
         rows = await self._database.read(OF_STAGE, stage)

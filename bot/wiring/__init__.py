@@ -52,7 +52,7 @@ async def running(
         stack.push_async_callback(finish, heart.sender, config.limits.grace_seconds)
         if zalo:
             stack.push_async_callback(zalo.hall.intake.finish, config.limits.grace_seconds)
-        rounds = await stack.enter_async_context(heralding(heart, channels, clock))
+        rounds = await stack.enter_async_context(heralding(config, heart, channels, clock))
 
         async def tidied() -> None:
             await tidy(heart.database, clock())

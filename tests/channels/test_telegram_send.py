@@ -241,7 +241,7 @@ async def test_the_libraries_would_tell_if_they_were_not_silenced(
 ) -> None:
     caplog.set_level(logging.DEBUG)
 
-    await desk.channel.send(CHAT, Speech("bí mật"))
+    await desk.channel.edit(CHAT, "1", Speech("bí mật"))
 
     assert "bí mật" in caplog.text
 

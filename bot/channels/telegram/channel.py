@@ -241,15 +241,12 @@ class TelegramChannel:
             raise failure
 
     async def _call(self, chat: Chat, part: Mapping[str, Any]) -> str | Exception:
-        """One message's id; or what was raised, of Telegram or of PTB over an unreadable answer."""
+        """One message's id; or what was raised, of Telegram or over an unreadable answer."""
+        fields = {"chat_id": self.address(chat), **part}
         try:
-            # as it was rendered: no objects of PTB's are built to be taken apart again
-            message = await self.bot.send_message(
-                self.address(chat), part["text"], api_kwargs=dict(part)
-            )
+            return await self._transport.say(f"{self.bot.base_url}/sendMessage", fields)
         except Exception as error:
             return error
-        return str(message.message_id)
 
     async def _acknowledge(self, press: str) -> None:
         try:
