@@ -38,6 +38,12 @@ class DatabaseLeases:
             await tx.run(sql, channel, account, holder)
 
 
+async def release(database: Database) -> None:
+    """Free what a process that is gone had leased; only where no other process can be at work."""
+    async with database.transaction() as tx:
+        await tx.run("DELETE FROM lease")
+
+
 async def holds(
     tx: Transaction, database: Database, channel: str, account: str, holder: str
 ) -> bool:

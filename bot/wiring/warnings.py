@@ -7,7 +7,7 @@ from datetime import datetime
 
 from bot.config import Config
 from bot.store.deliveries import DatabaseLedger
-from bot.store.leases import DatabaseLeases
+from bot.store.leases import DatabaseLeases, release
 from bot.store.outbox import Replies
 from bot.store.register import DatabaseRegister
 from bot.wiring.heart import Heart
@@ -59,6 +59,8 @@ async def heralding(
 ) -> AsyncIterator[Rounds]:
     """Speaks the warnings while it is open; gives what the clock has to do each second."""
     ledger = DatabaseLedger(heart.database)
+    if heart.database.alone:
+        await release(heart.database)
 
     async def post(chat: Chat, reply: Reply) -> None:
         """A warning that the person's own device fetches."""
