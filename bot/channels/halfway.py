@@ -21,8 +21,8 @@ class Halfway:
         return place if now - at < KEPT else 0
 
     def failed(self, chat: Chat, speech: Speech, place: int, now: datetime) -> None:
-        """`place` parts were said, then it failed."""
-        if place:
+        """`place` parts were said, then it failed; what is fleeting is not remembered."""
+        if place and not speech.fleeting:
             self._said[chat, speech] = (place, now)
             while len(self._said) > REMEMBERED:
                 self._said.popitem(last=False)

@@ -6,13 +6,14 @@ from collections import OrderedDict
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import datetime
 from functools import lru_cache, partial
 from typing import Any
 
 import aiohttp
 from telegram import Bot
 
+from bot.channels.halfway import Halfway
 from bot.channels.telegram.faults import is_alarm, new_chat, translate
 from bot.channels.telegram.normalise import ANONYMOUS_ADMIN, Event, Reader, Reason
 from bot.channels.telegram.pace import Pace, Rates
@@ -26,7 +27,6 @@ log = logging.getLogger(__name__)
 
 REMEMBERED = 10_000  # chats and speeches of which a process remembers what it still owes them
 RENDERED = 2000  # speeches kept as parts: the same answers are given again and again
-HALF_SAID = timedelta(minutes=15)  # how long a speech of which a part was said is gone on with
 ADMINS = ("creator", "administrator")
 TOGETHER = 100  # messages deleted by one call
 LEAVING = 2.0  # seconds that a stop waits for button presses to be acknowledged
@@ -61,7 +61,7 @@ class TelegramChannel:
         self._transport = transport
         self._rendered = lru_cache(RENDERED)(partial(render, public_url=public_url))
         self._count = count
-        self._said: OrderedDict[tuple[Chat, Speech], tuple[int, datetime]] = OrderedDict()
+        self._halfway = Halfway()
         self._owed: OrderedDict[Chat, int] = OrderedDict()
         self._moved: OrderedDict[str, str] = OrderedDict()
         self._tasks: set[asyncio.Task[None]] = set()
@@ -199,22 +199,14 @@ class TelegramChannel:
         parts, said = self.render(speech), None
         if not parts:
             log.warning("nothing to say", extra={"channel": chat.channel})
-        key = (chat, speech)
-        for place in range(self._already_said(key), len(parts)):
+        for place in range(self._halfway.place(chat, speech, self.clock()), len(parts)):
             try:
                 await self.pace.turn(chat, haste=haste)
                 said = await self._say(chat, parts[place])
             except (Unreachable, TooFast):
-                if place and not speech.fleeting:
-                    self._said[key] = (place, self.clock())
-                    _trim(self._said)
+                self._halfway.failed(chat, speech, place, self.clock())
                 raise
         return said
-
-    def _already_said(self, key: tuple[Chat, Speech]) -> int:
-        """How many parts of a speech were said when it failed the last time."""
-        place, at = self._said.pop(key, (0, self.clock()))
-        return place if self.clock() - at < HALF_SAID else 0
 
     async def _say(self, chat: Chat, part: Mapping[str, Any]) -> str | None:
         """Say one part, to a moved group at its new place; its id. ChannelErrors are chained to nothing."""

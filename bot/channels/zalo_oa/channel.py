@@ -55,7 +55,8 @@ class Account:
         self._paid = paid
         self._halfway = Halfway()
         self._shelf = Shelf(api)
-        self._rendered = lru_cache(RENDERED)(partial(render, public_url=public_url, more=more))
+        self._fresh = partial(render, public_url=public_url, more=more)
+        self._rendered = lru_cache(RENDERED)(self._fresh)
 
     def read(self, event: object) -> Event:
         """The event of a decoded body; counts one that says nothing."""
@@ -66,7 +67,7 @@ class Account:
 
     async def send(self, chat: Chat, speech: Speech, haste: Haste) -> str | None:
         """Say it, part by part; the last part's message id. Raises ChannelError."""
-        messages = self._rendered(speech)
+        messages = self._render(speech)
         if not messages:
             log.warning("nothing to say", extra={"channel": chat.channel})
         id = None
@@ -82,6 +83,10 @@ class Account:
                     raise
                 return await self._by_template(chat, messages)
         return id
+
+    def _render(self, speech: Speech) -> list[Body]:
+        """The messages of a speech; what is fleeting stays in no cache."""
+        return self._fresh(speech) if speech.fleeting else self._rendered(speech)
 
     async def _by_template(self, chat: Chat, messages: Sequence[Body]) -> str | None:
         """Danger, to somebody whose window is shut: by the approved template, if it holds all that is said.
