@@ -5,9 +5,9 @@ from collections.abc import Iterator
 
 WORDS = 25  # of a sentence
 SENTENCE = re.compile(r"[^.!?:;\n]+")
-UNKNOWN_SHORT_FORMS = re.compile(
-    r"\b(NĐ|BLHS|BLTTHS|GPLX|CSGT|PCCC|UBND|HĐND|MTTQ|QLTT|ANTT|TTATXH|BCA|VKS|TAND|XPHC|VPHC|CA|TT&TT)\b"
-)
+KNOWN = frozenset(("OTP", "SIM", "QR", "PIN", "ATM", "SMS", "AI", "ID", "VND", "USB", "GPS"))
+CAPITALS = r"[A-ZĐÀ-Ỹ]{2}"
+SHORT_FORM = re.compile(rf"(?<!{CAPITALS} )\b[A-ZĐ&]{{2,8}}\b(?! {CAPITALS})")  # a shout is none
 
 
 def unreadable(text: str) -> Iterator[str]:
@@ -17,8 +17,9 @@ def unreadable(text: str) -> Iterator[str]:
         if count > WORDS:
             start = " ".join(sentence.split()[:6])
             yield f"câu dài {count} chữ, tối đa {WORDS}: «{start}…»"
-    for short_form in dict.fromkeys(UNKNOWN_SHORT_FORMS.findall(_without_numbers_of_laws(text))):
-        yield f"viết tắt «{short_form}» chưa giải thích: hãy viết đủ chữ"
+    for short_form in dict.fromkeys(SHORT_FORM.findall(_without_numbers_of_laws(text))):
+        if short_form not in KNOWN and f"({short_form})" not in text:
+            yield f"viết tắt «{short_form}» chưa giải thích: hãy viết đủ chữ"
 
 
 def _without_numbers_of_laws(text: str) -> str:

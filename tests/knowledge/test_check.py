@@ -54,6 +54,7 @@ def test_a_good_article_has_no_fault() -> None:
         (replace(ARTICLE, versions=(replace(GOOD, text="a" * 901),)), "dài 901"),
         (replace(ARTICLE, versions=(replace(GOOD, text="chữ " * 26),)), "câu dài 26 chữ"),
         (replace(ARTICLE, versions=(replace(GOOD, text="Hỏi UBND xã."),)), "UBND"),
+        (replace(ARTICLE, versions=(replace(GOOD, text="Hỏi BCHQS xã."),)), "BCHQS"),
         (replace(ARTICLE, versions=(replace(GOOD, law=(), source="Ai đó"),)), "thiếu «law»"),
         (replace(ARTICLE, versions=(replace(GOOD, text="Gọi 1900 1234."),)), "hotlines.toml"),
         (replace(ARTICLE, versions=(replace(GOOD, text="Báo công an huyện."),)), "cơ quan cũ"),
