@@ -85,7 +85,7 @@ def _over(base: Knowledge | None, folder: Path) -> Knowledge:
     all_articles = {**under, **(articles or {})}
     return Knowledge(
         articles={
-            id: withdrawn(_linked(each, all_articles), ends, words)
+            id: withdrawn(_linked(each, all_articles), ends, words.in_language(each.lang))
             for id, each in all_articles.items()
         },
         directives=tuple((merged | own).values()),

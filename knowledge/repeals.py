@@ -8,7 +8,7 @@ from datetime import date, timedelta
 from itertools import pairwise
 from pathlib import Path
 
-from knowledge.article import Article, Law, Version
+from knowledge.article import Article, Version
 from knowledge.faults import Fault, KnowledgeError
 from knowledge.texts import Texts
 
@@ -44,7 +44,7 @@ def load_repeals(path: Path) -> tuple[Repeal, ...]:
     if not path.exists():
         return ()
     try:
-        raw = tomllib.loads(path.read_text("utf-8"))["repeal"]
+        raw = tomllib.loads(path.read_text("utf-8") or "repeal = []")["repeal"]
         repeals = [Repeal(document=str(line["document"]), since=line["from"]) for line in raw]
         if not all(isinstance(repeal.since, date) for repeal in repeals):
             raise TypeError
@@ -52,6 +52,15 @@ def load_repeals(path: Path) -> tuple[Repeal, ...]:
         remedy = 'mỗi [[repeal]] cần document = "Nghị định …" và from = 2027-01-01'
         raise KnowledgeError([Fault(path, 1, remedy)]) from None
     return tuple(repeals)
+
+
+def save_repeals(path: Path, repeals: Iterable[Repeal]) -> None:
+    """Write repeals as `load_repeals` reads them."""
+    lines = (
+        f'[[repeal]]\ndocument = "{repeal.document.replace(chr(34), "")}"\nfrom = {repeal.since}\n'
+        for repeal in repeals
+    )
+    path.write_text("\n".join(lines), "utf-8")
 
 
 def withdrawn(article: Article, repeals: Iterable[Repeal], texts: Texts) -> Article:
@@ -85,6 +94,7 @@ def _cut(versions: Sequence[Version], repeal: Repeal, texts: Texts) -> Iterator[
             until=after.since - DAY if after else version.until,
             short=texts("kb.repealed.short"),
             text=texts("kb.repealed.text", law=repeal.document, day=f"{repeal.since:%d/%m/%Y}"),
-            law=(Law(document=repeal.document),),
+            law=(),
+            source=texts("kb.repealed.source", law=repeal.document, day=f"{repeal.since:%d/%m/%Y}"),
             single_source=False,
         )

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import click
 
-from bot.commands.options import as_of_option, config_option, day
+from bot.commands.options import FILE, FOLDER, as_of_option, config_option, day
 from bot.config import Config, ConfigError, read_config
 from bot.library import KEPT
 from handlers.answer import Answerer
@@ -22,10 +22,10 @@ SHOWN = 20
 
 
 @click.command("eval", epilog="Ví dụ: binhan kb eval cau-hoi.jsonl")
-@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.argument("file", type=FILE)
 @click.option(
     "--folder",
-    type=click.Path(exists=True, file_okay=False, path_type=Path),
+    type=FOLDER,
     help="Thư mục kiến thức (bản nháp); mặc định: theo cấu hình.",
 )
 @click.option("--wrong", is_flag=True, help="In từng câu sai.")

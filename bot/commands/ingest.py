@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from bot.commands.options import config_option, day
+from bot.commands.options import FILE, config_option, day
 from bot.config import read_config
 from knowledge.agencies import load_agencies
 from knowledge.ingest.clauses import Draft, DraftClause, ingest
@@ -23,7 +23,7 @@ MOST_SHOWN = 15  # of them; the file has all
     epilog="Ví dụ: binhan kb ingest chi-thi.docx --out kien-thuc/directive",
     short_help="Đọc một chỉ thị thành bản nháp để duyệt.",
 )
-@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.argument("file", type=FILE)
 @click.option(
     "--out",
     type=click.Path(file_okay=False, path_type=Path),

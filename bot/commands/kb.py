@@ -8,13 +8,13 @@ import click
 from bot.commands.evaluate import kb_eval
 from bot.commands.ingest import kb_ingest
 from bot.commands.learn import learn
-from bot.commands.options import as_of_option, config_option, day
+from bot.commands.options import FOLDER, as_of_option, config_option, day
 from bot.commands.publish import COMMANDS, own_folder
 from bot.config import read_config
 from knowledge.check import check, single_sources
 from knowledge.faults import Fault, KnowledgeError
 from knowledge.load import Knowledge, load_knowledge
-from knowledge.repeals import Repeal
+from knowledge.repeals import Repeal, load_repeals, same_law, save_repeals
 from knowledge.repeals import ended as ended_articles
 from knowledge.stats import about_to_change, coverage, law_place, resting_on
 
@@ -31,7 +31,7 @@ for command in (*COMMANDS, kb_eval, kb_ingest, learn):
 @kb.command("check", epilog="Ví dụ: binhan kb check --folder kien-thuc")
 @click.option(
     "--folder",
-    type=click.Path(exists=True, file_okay=False, path_type=Path),
+    type=FOLDER,
     help="Thư mục kiến thức; mặc định: theo cấu hình.",
 )
 @as_of_option
@@ -91,10 +91,13 @@ def kb_stats(as_of: datetime | None, config_path: Path | None) -> int:
     type=click.DateTime(["%Y-%m-%d"]),
     help="Ngày văn bản hết hiệu lực: nêu và rút mọi câu trả lời chưa có bản thay.",
 )
+@click.option("--in-force", is_flag=True, help="Bỏ đánh dấu hết hiệu lực đã ghi trước đó.")
 @config_option
-def kb_law(document: str, ended: datetime | None, config_path: Path | None) -> int:
+def kb_law(document: str, ended: datetime | None, in_force: bool, config_path: Path | None) -> int:
     """Mọi câu trả lời dựa vào một văn bản; với --ended: đánh dấu văn bản hết hiệu lực từ ngày đó."""
     config = read_config(config_path)
+    if in_force:
+        mark(own_folder(config), document, None)
     knowledge = load_knowledge(config.knowledge_folder)
     found = list(resting_on(knowledge, document))
     for each in found:
@@ -103,20 +106,29 @@ def kb_law(document: str, ended: datetime | None, config_path: Path | None) -> i
         click.echo(f"{each.article.id}  {span}  {law_place(each.law)}".rstrip())
     articles = len({each.article.id for each in found})
     click.echo(f"{len(found)} chỗ trong {articles} bài dựa vào {document}.")
+    if not found:
+        click.echo("Hãy xem lại số và năm, ví dụ: «Nghị định 144/2021».")
+        return 1
     if ended:
-        mark_ended(own_folder(config), knowledge, Repeal(document=document, since=ended.date()))
-    return 0 if found else 1
+        repeal = Repeal(document=document, since=ended.date())
+        name_ended(knowledge, repeal)
+        mark(own_folder(config), document, repeal)
+    return 0
 
 
-def mark_ended(folder: Path, knowledge: Knowledge, repeal: Repeal) -> None:
-    """Write the repeal into the admin's folder, and name what it leaves without an answer."""
+def name_ended(knowledge: Knowledge, repeal: Repeal) -> None:
+    """Name the articles that a repeal leaves without an answer."""
     without = ended_articles(knowledge.articles.values(), repeal)
-    with (folder / "repeals.toml").open("a", encoding="utf-8") as file:
-        document = repeal.document.replace('"', "")
-        file.write(f'[[repeal]]\ndocument = "{document}"\nfrom = {repeal.since}\n\n')
     click.echo(f"Từ {repeal.since:%d/%m/%Y} rút {len(without)} bài chưa có bản thay:")
     for article in without:
         click.echo(f"  {article.id}")
+
+
+def mark(folder: Path, document: str, repeal: Repeal | None) -> None:
+    """Write into the admin's folder that a law ends, in the place of what was said of it; None: that it doesn't."""
+    path = folder / "repeals.toml"
+    others = [each for each in load_repeals(path) if not same_law(each.document, document)]
+    save_repeals(path, [*others, repeal] if repeal else others)
     click.echo("Đã ghi vào repeals.toml (bản nháp): binhan kb publish để đưa lên.")
 
 

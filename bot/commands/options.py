@@ -14,14 +14,27 @@ from knowledge.load import load_knowledge
 
 F = TypeVar("F", bound=Callable[..., Any])
 
-CONFIG_FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
+
+class Existing(click.Path):
+    """A file or folder that has to be there; the fault says what to look at."""
+
+    def convert(self, value: Any, param: Any, ctx: Any) -> Any:
+        try:
+            return super().convert(value, param, ctx)
+        except click.BadParameter:
+            kind = "tệp" if self.file_okay else "thư mục"
+            raise click.UsageError(
+                f"không mở được {kind} «{value}»: xem lại tên và quyền đọc"
+            ) from None
+
+
+FILE = Existing(exists=True, dir_okay=False, path_type=Path)
+FOLDER = Existing(exists=True, file_okay=False, path_type=Path)
 
 
 def config_option(command: F) -> F:
     """--config FILE: the configuration; without it ./config.toml, else the embedded defaults."""
-    return click.option("--config", "config_path", type=CONFIG_FILE, help="Tệp cấu hình TOML.")(
-        command
-    )
+    return click.option("--config", "config_path", type=FILE, help="Tệp cấu hình TOML.")(command)
 
 
 def as_of_option(command: F) -> F:

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import click
 
-from bot.commands.options import config_option, day
+from bot.commands.options import FILE, FOLDER, config_option, day
 from bot.config import Config, ConfigError, read_config
 from bot.library import KEPT, State, opened, published
 from bot.store.database import Database, open_database
@@ -36,7 +36,7 @@ SHOWN = 40  # changed answers printed
 @click.option("--yes", is_flag=True, help="Không hỏi lại.")
 @click.option(
     "--questions",
-    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    type=FILE,
     help="Tệp câu hỏi để so sánh; mặc định: mọi dòng ask.",
 )
 @config_option
@@ -62,10 +62,10 @@ def rollback(number: int | None, only_list: bool, config_path: Path | None) -> i
 
 
 @click.command("replay", epilog="Ví dụ: binhan kb replay mot-ngay.jsonl --draft kien-thuc")
-@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.argument("file", type=FILE)
 @click.option(
     "--draft",
-    type=click.Path(exists=True, file_okay=False, path_type=Path),
+    type=FOLDER,
     help="Thư mục bản nháp; mặc định: theo cấu hình.",
 )
 @config_option

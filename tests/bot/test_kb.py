@@ -123,6 +123,31 @@ def test_a_law_that_ends_withdraws_what_has_no_successor(admin: Admin) -> None:
     assert "triệu" not in after.short
 
 
+def test_a_law_nobody_rests_on_ends_nothing(admin: Admin) -> None:
+    result = admin.kb("law", "Nghị định 999/2030", "--ended", "2027-01-01")
+
+    assert "xem lại số" in result.output
+    assert not (admin.folder / "repeals.toml").exists()
+
+
+def test_the_day_a_law_ends_can_be_changed_and_taken_back(admin: Admin) -> None:
+    admin.kb("law", "Nghị định 282/2025", "--ended", "2027-01-01")
+    admin.kb("law", "Nghị định 282/2025/NĐ-CP", "--ended", "2027-03-01")
+
+    use = load_knowledge(admin.folder).articles["fireworks-penalty-use"]
+    on_tet, later = use.on(date(2027, 2, 6)), use.on(date(2027, 3, 1))
+    assert on_tet
+    assert "20–40 triệu" in on_tet.short
+    assert later
+    assert later.source == "Nghị định 282/2025/NĐ-CP hết hiệu lực từ 01/03/2027"
+    assert not later.law  # what has ended is no basis
+
+    admin.kb("law", "Nghị định 282/2025", "--in-force")
+    again = load_knowledge(admin.folder).articles["fireworks-penalty-use"].on(date(2027, 3, 1))
+    assert again
+    assert "20–40 triệu" in again.short
+
+
 def test_stats_name_every_topic(admin: Admin) -> None:
     shown = admin.kb("stats").output
 
