@@ -232,6 +232,8 @@ async def test_papers_exist_once_it_is_approved(station: Station) -> None:
     place, _ = await approved(station, writer)
 
     assert (await bytes_of(writer, f"{draft}/the.png"))[0] == 404
+    await send(writer, f"{draft}/huy")
+    assert (await bytes_of(writer, f"{draft}/the.png"))[0] == 404  # never approved, never printed
     _, kind, card = await bytes_of(writer, f"{place}/the.png")
     _, _, sheet = await bytes_of(writer, f"{place}/to-a4.pdf")
     _, _, hamlets = await bytes_of(writer, f"{place}/thon.pdf")

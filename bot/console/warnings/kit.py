@@ -7,7 +7,7 @@ from aiohttp import web
 
 from bot.console.desk import DESK
 from bot.console.warnings.room import ROOM, notice_of, wanted
-from handlers.broadcast import Broadcast, Stage, communes_of
+from handlers.broadcast import Broadcast, communes_of
 from handlers.forward import Notice
 from knowledge.areas import Area, Areas, Kind
 from knowledge.texts import Texts
@@ -52,7 +52,7 @@ async def paper(request: web.Request) -> web.StreamResponse:
     desk, room = request.app[DESK], request.app[ROOM]
     async with desk.database.transaction() as tx:
         found = await wanted(request, room.broadcasts(tx))
-    if found.stage in (Stage.DRAFT, Stage.SUBMITTED):
+    if found.approved is None:
         raise web.HTTPNotFound
     make, kind = PAPERS[request.match_info["paper"]]
     notice = notice_of(found, desk, room)
@@ -75,4 +75,4 @@ def named(name: str) -> dict[str, str]:
     return {"Content-Disposition": f'inline; filename="canh-bao-{name}"'}
 
 
-ROUTES = (web.get(f"/canh-bao/{{id:[0-9a-f]{{12}}}}/{{paper:{'|'.join(PAPERS)}}}", paper),)
+ROUTES = (web.get(f"/canh-bao/{{id:[0-9a-z-]+}}/{{paper:{'|'.join(PAPERS)}}}", paper),)

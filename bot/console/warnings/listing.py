@@ -9,6 +9,7 @@ from bot.console.desk import DESK, OFFICER
 from bot.console.warnings.room import LISTED, ROOM, WRITERS, may_see, place_of, title_of
 from handlers.broadcast import OVER, RUNNING, Broadcast, Stage
 
+PAST = 50  # of those that are over
 SEEN = timedelta(days=1)  # for so long a broken glass stands above everybody's list
 GROUPS: Mapping[str, frozenset[Stage]] = {
     "waiting": frozenset({Stage.SUBMITTED}),
@@ -23,7 +24,11 @@ async def list_page(request: web.Request) -> web.StreamResponse:
     now = desk.clock()
     areas, officer = desk.knowledge().areas, request[OFFICER]
     async with desk.database.transaction() as tx:
-        found = await room.broadcasts(tx).of_stage(*Stage, limit=LISTED)
+        broadcasts = room.broadcasts(tx)
+        found = [
+            *await broadcasts.of_stage(*(set(Stage) - OVER), limit=LISTED),
+            *await broadcasts.of_stage(*OVER, limit=PAST),
+        ]
     mine = [each for each in found if may_see(officer, each, areas)]
     tallies = {each.id: await room.tally(each.id) for each in mine if each.stage in RUNNING}
     return desk.page(

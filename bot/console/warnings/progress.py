@@ -83,4 +83,4 @@ def told(broadcast: Broadcast, tally: Tally) -> dict[str, Any]:
     }
 
 
-ROUTES = (web.get("/canh-bao/{id:[0-9a-f]{12}}/dien-bien", follow, allow_head=False),)
+ROUTES = (web.get("/canh-bao/{id:[0-9a-z-]+}/dien-bien", follow, allow_head=False),)

@@ -72,7 +72,7 @@ async def _report(request: web.Request) -> Report:
 
 
 ROUTES = (
-    web.get("/canh-bao/{id:[0-9a-f]{12}}/bao-cao", report_page),
-    web.get("/canh-bao/{id:[0-9a-f]{12}}/bao-cao.xlsx", workbook_file),
-    web.post("/canh-bao/{id:[0-9a-f]{12}}/thon", tell),
+    web.get("/canh-bao/{id:[0-9a-z-]+}/bao-cao", report_page),
+    web.get("/canh-bao/{id:[0-9a-z-]+}/bao-cao.xlsx", workbook_file),
+    web.post("/canh-bao/{id:[0-9a-z-]+}/thon", tell),
 )

@@ -8,6 +8,7 @@ from aiohttp import web
 
 from bot.console.desk import DESK, OFFICER, Desk
 from bot.console.guard import needs
+from bot.console.warnings.preview import previews
 from bot.console.warnings.room import (
     LISTED,
     ROOM,
@@ -60,10 +61,12 @@ async def shown(request: web.Request, problem: str = "") -> web.StreamResponse:
         broadcasts = room.broadcasts(tx)
         found = await wanted(request, broadcasts)
         series = await series_of(found, broadcasts)
-        people = {id: await _name(Officers(tx), id) for id in (found.author, found.approver) if id}
+        people = {
+            id: await _name(Officers(tx), id, desk) for id in (found.author, found.approver) if id
+        }
         wrong = await broadcasts.get(found.corrects) if found.corrects else None
     notice = notice_of(found, desk, room)
-    tally = await room.tally(found.id)
+    tally, channels = await room.tally(found.id), found.channels or room.channels
     return desk.page(
         request,
         "warnings/one.html",
@@ -79,8 +82,9 @@ async def shown(request: web.Request, problem: str = "") -> web.StreamResponse:
         tally=tally,
         states=REPORTED,
         look=await looked(found, desk, room) if found.stage in OPEN else None,
+        said={"previews": previews(room.speech(found), channels, room.public_url)},
         may=allowed(found, officer, areas),
-        kit=found.stage not in (Stage.DRAFT, Stage.SUBMITTED),
+        kit=found.approved is not None,
         group=group_message(notice, desk.texts),
         loud=loudspeaker(notice, desk.texts),
         running=found.stage in RUNNING,
@@ -210,9 +214,13 @@ async def _stopped_by_lint(
             raise Refusal(finding.key, **finding.values)
 
 
-async def _name(officers: Officers, id: str) -> str:
-    account = await officers.by_id(id)
-    return account.officer.name if account else id.removeprefix(TEMPLATE)
+async def _name(officers: Officers, id: str, desk: Desk) -> str:
+    """An officer's name; what else may write or approve: the campaign, a template."""
+    if account := await officers.by_id(id):
+        return account.officer.name
+    if template := desk.knowledge().templates.get(id.removeprefix(TEMPLATE)):
+        return desk.texts("warn.by_template", name=template.name)
+    return desk.texts("warn.by_campaign")
 
 
 def _route(act: str, handler: Callable[[web.Request], Awaitable[web.StreamResponse]]) -> Any:
@@ -220,7 +228,7 @@ def _route(act: str, handler: Callable[[web.Request], Awaitable[web.StreamRespon
 
 
 ROUTES = (
-    web.get("/canh-bao/{id:[0-9a-f]{12}}", page),
+    web.get("/canh-bao/{id:[0-9a-z-]+}", page),
     _route(f"{{act:{'|'.join(ACTS)}}}", act),
     _route("dinh-chinh", correct),
 )
