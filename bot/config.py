@@ -96,7 +96,7 @@ class Telegram:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ZaloOa:
-    """One Official Account. `name` is its own in our addresses and commands; empty: the area's."""
+    """One Official Account. `name` is its own in our addresses and commands; empty: the area's, else "oa"."""
 
     name: str = ""
     area: str = ""
@@ -108,7 +108,7 @@ class ZaloOa:
 
     @property
     def account(self) -> str:
-        return self.name or self.area
+        return self.name or self.area or "oa"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -399,7 +399,7 @@ def _impossible(config: Config) -> list[str]:
         checks += [
             (
                 bool(ACCOUNT.fullmatch(oa.account)),
-                f"zalo_oa.name: «{oa.account}» cần chữ thường, số, gạch nối (hoặc ghi area)",
+                f"zalo_oa.name: «{oa.account}» cần chữ thường, số, gạch nối",
             ),
             (names.count(oa.account) == 1, f"zalo_oa.name: «{oa.account}» có hai lần"),
             (

@@ -57,7 +57,7 @@ async def running(
         async def tidied() -> None:
             await tidy(heart.database, clock())
             if zalo:
-                await zalo.tick()
+                await zalo.tick(clock())
 
         jobs: dict[str, tuple[timedelta, Work]] = {
             "tidy": (TIDY, tidied),

@@ -1,6 +1,6 @@
 """What every channel needs, wired: the service over its store, the sender, the knowledge."""
 
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -10,15 +10,16 @@ from bot.attachments.files import Folder
 from bot.channels import Door
 from bot.codes import Codes
 from bot.config import Config, Secrets
-from bot.library import Library, Tell, opened
+from bot.library import Library, opened
 from bot.metrics import Metrics
 from bot.office import office_of
 from bot.service import Service
 from bot.store.database import Database, Transaction, open_database
 from bot.store.keyed import Keyed
-from bot.store.outbox import DatabaseOutbox, Replies
+from bot.store.outbox import DatabaseOutbox
 from bot.store.questions import Questions
 from bot.store.subscribers import touch
+from bot.wiring.admins import TellAdmins, admins_of, faults_told
 from bot.wiring.citizens import citizens_flows, forget_citizen
 from bot.wiring.tasks import background, finish
 from bot.wiring.tips import TipDesk, Wiper
@@ -26,9 +27,8 @@ from handlers.compose import compose
 from handlers.fragments import Fragments
 from handlers.lately import Lately
 from handlers.limits import Allowance, Limits
-from handlers.message import Chat, Reply, Speech, Value
+from handlers.message import Reply, Speech, Value
 from handlers.router import Router
-from knowledge.faults import Fault
 from scheduler.sender import Channel, Clock, Sender
 
 FILES = "files"  # the folder of sealed files, in the data folder
@@ -52,6 +52,7 @@ class Heart:
     metrics: Metrics
     desk: TipDesk
     wiper: Wiper
+    tell_admins: TellAdmins
 
 
 @asynccontextmanager
@@ -127,7 +128,8 @@ async def beating(
             touch=touch,
         )
         door = Door(receive=service.receive, post=sender.post, sent=sender.sent, speak=speak)
-        following = library.follow(admins_told(config, database, sender, channels, clock))
+        tell_admins = admins_of(config, database, sender, channels, clock)
+        following = library.follow(faults_told(tell_admins))
         async with (
             background(sender.run(), "sender"),
             background(following, "knowledge"),
@@ -142,43 +144,9 @@ async def beating(
                 metrics=metrics,
                 desk=desk,
                 wiper=wiper,
+                tell_admins=tell_admins,
             )
             await finish(sender, config.limits.grace_seconds)
-
-
-def admins_told(
-    config: Config,
-    database: Database,
-    sender: Sender,
-    channels: Mapping[str, Channel],
-    clock: Clock,
-) -> Tell:
-    """Tells the admins' chats of faults: file, line and remedy."""
-
-    async def tell(faults: Sequence[Fault]) -> None:
-        now, first = clock(), faults[0]
-        values: dict[str, Value] = {
-            "count": len(faults),
-            "file": first.path.name,
-            "line": first.line,
-            "fault": first.text,
-        }
-        async with database.transaction() as tx:
-            for name in config.knowledge.admins:
-                channel, _, id = name.partition(":")
-                if channel not in channels:
-                    continue
-                await Replies(tx).add(
-                    Chat(channel, getattr(channels[channel], "account", channel), id),
-                    f"kb.{now.timestamp()}",
-                    (Reply(key="kb.fault", values=values),),
-                    now=now,
-                    due=now,
-                    claimed=now,
-                )
-        sender.wake(now)
-
-    return tell
 
 
 def allowance_of(config: Config) -> Allowance:

@@ -4,7 +4,8 @@ import asyncio
 import logging
 from collections.abc import Callable, Mapping
 from contextlib import AsyncExitStack
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
 
 import aiohttp
 
@@ -30,13 +31,15 @@ from bot.store.keyed import Keyed
 from bot.store.subscribers import touch
 from bot.store.zalo_chats import ZaloChats
 from bot.store.zalo_tokens import DatabaseTokens, release_claims
+from bot.wiring.admins import TellAdmins
 from bot.wiring.heart import Heart
-from handlers.errors import ChannelError
-from handlers.message import Chat
+from handlers.errors import ChannelError, Stopped
+from handlers.message import Chat, Reply
 from scheduler.sender import Clock
 
 log = logging.getLogger(__name__)
 
+AGAIN = timedelta(hours=12)  # between two alarms of the same kind
 CONNECTIONS = 64  # to Zalo, of all accounts together
 
 
@@ -48,22 +51,34 @@ class Zalo:
     hall: Hall
     chats: ZaloChats
     tokens: Mapping[str, Tokens]
+    tell_admins: TellAdmins
+    told: dict[tuple[str, str], datetime] = field(default_factory=dict)
 
     async def begin(self, database: Database) -> None:
         """Where no other process can be at work, what a dead one was refreshing is free."""
         if database.alone:
             await release_claims(database)
 
-    async def tick(self) -> None:
+    async def tick(self, now: datetime) -> None:
         """By the clock: no refresh token grows old for want of talk, no webhook is off unnoticed."""
         for name, account in self.channel.accounts.items():
             try:
                 await self.tokens[name].keep_young()
                 heard = await self.chats.last_heard(name)
-                await watch(account.api, heard.at if heard else None)
+                if await watch(account.api, heard.at if heard else None):
+                    await self._alarm("zalo.deaf", name, now)
+            except Stopped:
+                await self._alarm("zalo.stopped", name, now)
             except ChannelError as error:
                 kind = type(error).__name__
                 log.warning("zalo account not looked after", extra={"account": name, "kind": kind})
+
+    async def _alarm(self, key: str, account: str, now: datetime) -> None:
+        """Tell the admins, twice a day at most."""
+        last = self.told.get((key, account))
+        if last is None or now - last >= AGAIN:
+            self.told[key, account] = now
+            await self.tell_admins(key, Reply(key=key, values={"account": account}))
 
 
 def zalo_of(
@@ -92,6 +107,7 @@ def zalo_of(
         hall=hall_of(config, secrets, heart, accounts, chats, clock),
         chats=chats,
         tokens=tokens,
+        tell_admins=heart.tell_admins,
     )
 
 
