@@ -55,13 +55,26 @@ def kb_eval(
     return 0
 
 
+GROUPS = {
+    "in scope": "trong phạm vi",
+    "follow-up": "câu hỏi tiếp",
+    "clauses": "mục chỉ thị",
+    "emergency": "khẩn cấp",
+    "look-alike": "giống khẩn cấp",
+    "flow": "việc cần mở",
+    "no flow": "không mở việc",
+    "scam": "tin đáng ngờ",
+    "out of scope": "ngoài phạm vi",
+}
+"""The kinds of questions as an admin reads them; what is not here is shown as it is."""
+
+
 def show_table(verdicts: Sequence[Verdict]) -> None:
     click.echo(f"{'nhóm':14} {'số câu':>7} {'đúng':>7} {'%':>6} {'đúng hoặc mời chọn':>20}")
     for tally in tallies(verdicts):
         offered = f"{tally.offered / tally.count:.1%}"
-        click.echo(
-            f"{tally.group:14} {tally.count:7} {tally.right:7} {tally.share:6.1%} {offered:>20}"
-        )
+        group = GROUPS.get(tally.group, tally.group)
+        click.echo(f"{group:14} {tally.count:7} {tally.right:7} {tally.share:6.1%} {offered:>20}")
 
 
 def show_confusions(verdicts: Sequence[Verdict]) -> None:

@@ -166,7 +166,7 @@ def test_an_evaluation_shows_shares_confusions_and_what_changed(admin: Admin) ->
     file.write_text("\n".join(json.dumps(row) for row in rows), "utf-8")
 
     first = admin.kb("eval", str(file)).output
-    assert "in scope" in first
+    assert "trong phạm vi" in first
     assert "50.0%" in first
     assert "1 × topics=gambling → —" in first
 
