@@ -75,7 +75,7 @@ $(STAMPS)/vendor: package-lock.json package.json deploy/vendor.py | $(STAMPS)/ve
 	$(BIN)/python deploy/vendor.py $(VENDOR)
 	@mkdir -p $(STAMPS) && touch $@
 
-$(STAMPS)/learned: $(wildcard knowledge/*.py knowledge/words/* knowledge/articles/*/*.md) | $(STAMPS)/venv
+$(STAMPS)/learned: $(wildcard knowledge/*.py knowledge/triage/*.py knowledge/words/* knowledge/articles/*/*.md) | $(STAMPS)/venv
 	$(BIN)/python -m knowledge.learned
 	@mkdir -p $(STAMPS) && touch $@
 

@@ -10,7 +10,6 @@ from pathlib import Path
 from bot.store.database import Database, DatabaseError
 from bot.store.snapshots import Snapshot, live_number, snapshot
 from handlers.answer import Answerer
-from knowledge.article import in_language
 from knowledge.faults import Fault, KnowledgeError
 from knowledge.folder import fingerprint, unpacked
 from knowledge.learned import digest, from_bytes, learned_of
@@ -114,7 +113,7 @@ class Library:
         if _shape(knowledge) == _shape(before.knowledge):
             now = await asyncio.to_thread(Answerer, knowledge, before.learned)
             self._take(State(answerer=now))
-        articles = in_language(knowledge.articles.values(), "vi")
+        articles = knowledge.searched()
         learned = await asyncio.to_thread(learned_of, articles, self._kept)
         answerer = await asyncio.to_thread(Answerer, knowledge, learned)
         self._take(State(answerer=answerer))
@@ -151,18 +150,18 @@ async def _later(seconds: float, folder: Path) -> int:
 
 def _shape(knowledge: Knowledge) -> list[tuple[str, str]]:
     """What the ranker's classes hang on."""
-    return [(article.id, article.topic) for article in knowledge.articles.values()]
+    return [(article.id, article.topic) for article in knowledge.searched()]
 
 
 def _of_folder(folder: Path, kept: Path) -> Answerer:
     knowledge = load_knowledge(folder)
-    return Answerer(knowledge, learned_of(in_language(knowledge.articles.values(), "vi"), kept))
+    return Answerer(knowledge, learned_of(knowledge.searched(), kept))
 
 
 def _of_snapshot(found: Snapshot, kept: Path) -> Answerer:
     """With what was learnt when it was published, if nothing that it hangs on has changed since."""
     with tempfile.TemporaryDirectory() as place:
         knowledge = load_knowledge(unpacked(found.files, Path(place)))
-    articles = in_language(knowledge.articles.values(), "vi")
+    articles = knowledge.searched()
     same = found.learned and found.digest == digest(articles)
     return Answerer(knowledge, from_bytes(found.learned) if same else learned_of(articles, kept))

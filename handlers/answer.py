@@ -1,20 +1,21 @@
 """What a question means and what answers it: pure, the same for a chat, the command line and a batch."""
 
 from collections import OrderedDict
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from enum import StrEnum
 
 from handlers.message import Subject, Value
 from knowledge.article import Article, in_language
-from knowledge.directive import DirectiveHit, DirectiveSearch
+from knowledge.clauses import WITHIN
+from knowledge.directive import KEEP, MOST, DirectiveHit, DirectiveSearch
 from knowledge.followup import is_followup, merge
 from knowledge.language import english as is_english
 from knowledge.learned import Learned
 from knowledge.load import Knowledge
 from knowledge.scam import asked_about, looks_pasted, red_flags
-from knowledge.search import Search
+from knowledge.search import Hit, Search
 from knowledge.slots import Slots, read_slots
 from knowledge.tet_days import TetDay, tet_day
 from knowledge.triage import Emergency, accusation, emergency, intent, victim
@@ -97,7 +98,7 @@ class Answerer:
         self.knowledge = knowledge
         self.remembered = Remembered()
         articles = tuple(knowledge.articles.values())
-        self._search = Search(in_language(articles, "vi"), learned)
+        self._search = Search(knowledge.searched(), learned)
         english = in_language(articles, "en")
         self._english = Search(english) if english else None
         self._directives = DirectiveSearch(knowledge.directives, knowledge.agencies)
@@ -177,11 +178,7 @@ class Answerer:
         duty = self._directives.find(text, year)
         if duty and duty.score >= (SURE_CADRE if audience == "cadre" else SURE):
             return _of_directive(duty)
-        answer = self._found(self._search, text, slots, audience)
-        if answer.outcome is not Outcome.FALLBACK:
-            return answer
-        guess = self._directives.find(text, year, guess=True)
-        return _of_directive(guess) if guess else answer
+        return self._found(self._search, text, slots, audience)
 
     def _found(self, search: Search, text: str, slots: Slots, audience: str | None) -> Answer:
         found = search.find(text, slots, audience)
@@ -189,9 +186,11 @@ class Answerer:
         kept = {"on": slots.on, "slots": slots.values()}
         if decision.outcome == "answer":
             best = decision.hits[0]
+            if WITHIN in best.article.id:
+                return _of_clauses(found)
             return Answer(outcome=Outcome.ANSWER, article=best.article, score=best.score, **kept)  # type: ignore[arg-type]
-        if decision.outcome == "choose":
-            choices = tuple(hit.article for hit in decision.hits[:CHOICES])
+        choices = tuple(h.article for h in decision.hits if WITHIN not in h.article.id)[:CHOICES]
+        if choices:
             score = decision.hits[0].score
             return Answer(outcome=Outcome.CHOOSE, choices=choices, score=score, **kept)  # type: ignore[arg-type]
         score = found[0].score if found else 0.0
@@ -203,6 +202,15 @@ class Answerer:
             return text, slots
         text, slots = merge(text, slots, before, subject.slots)
         return text, slots if slots.on or not subject.on else replace(slots, on=subject.on)
+
+
+def _of_clauses(found: Sequence[Hit]) -> Answer:
+    """The answer of a directive's clauses, where one was found first; others that are near it beside it."""
+    best = found[0]
+    directive, _, _ = best.article.id.partition(WITHIN)
+    near = [h.article.id for h in found if h.score >= KEEP * best.score and WITHIN in h.article.id]
+    clauses = tuple(id.partition(WITHIN)[2] for id in near)[:MOST]
+    return Answer(outcome=Outcome.ANSWER, directive=directive, clauses=clauses, score=best.score)
 
 
 def _of_directive(hit: DirectiveHit) -> Answer:

@@ -7,10 +7,12 @@ from datetime import date
 from pathlib import Path
 
 from knowledge.agencies import Agency, became
+from knowledge.article import Article, Version
 from knowledge.faults import Fault, KnowledgeError
 from knowledge.frontmatter import Page, read_page
 
 OVERVIEW = "directive.md"  # the file that speaks of the directive as a whole
+WITHIN = "#"  # between a directive's id and a clause's
 CLAUSE_ID = re.compile(r"(\d+|closing)(\.\d+)?")
 
 
@@ -79,6 +81,23 @@ class Directive:
     def awaits_review(self) -> bool:
         """Whether a person has yet to review any of it; until then it answers nobody."""
         return self.draft or any(clause.draft for clause in self.clauses)
+
+
+def as_articles(directive: Directive) -> tuple[Article, ...]:
+    """Its clauses as articles of the topic "directive", to be searched beside the others: "ct-tet-2024#9.3"."""
+    return tuple(
+        Article(
+            id=f"{directive.id}{WITHIN}{clause.id}",
+            topic="directive",
+            title=clause.title,
+            label=clause.title,
+            audience=("cadre",),
+            ask=clause.ask,
+            versions=(Version(since=date.min, until=None, short=clause.short, text=clause.text),),
+            reviewed=directive.reviewed,
+        )
+        for clause in directive.clauses
+    )
 
 
 def changes(clause: Clause, agencies: Mapping[str, Agency]) -> tuple[str, ...]:

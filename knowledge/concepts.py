@@ -1,7 +1,7 @@
 """Words and phrases that mean the same to a person who asks: "bỏ tù", "bóc lịch" and "đi tù" are one concept."""
 
 import tomllib
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from functools import cache
 from itertools import pairwise
 from pathlib import Path
@@ -20,21 +20,42 @@ class Phrase(NamedTuple):
     concept: str
 
 
+class Concepts:
+    """What words speak of; marks that were typed must agree."""
+
+    def __init__(self, phrases: Mapping[str, Iterable[str]]) -> None:
+        self._starts: dict[str, list[Phrase]] = {}  # by their first two words, folded
+        for concept, said in phrases.items():
+            for phrase in map(clean, said):
+                bare = fold(phrase).split(" ")
+                found = self._starts.setdefault(" ".join(bare[:2]), [])
+                found.append(Phrase(bare, phrase.split(" "), concept))
+
+    def __call__(self, forms: Sequence[str]) -> dict[str, set[int]]:
+        """The concepts of words, and their places."""
+        starts, plain = self._starts, fold(" ".join(forms)).split(" ")
+        found: dict[str, set[int]] = {}
+        for start, (first, second) in enumerate(pairwise([*plain, ""])):
+            for phrase in (*starts.get(first, ()), *starts.get(f"{first} {second}", ())):
+                bare, words, concept = phrase
+                end = start + len(bare)
+                if plain[start:end] == bare and _agree(forms[start:end], bare, words):
+                    found.setdefault(concept, set()).update(range(start, end))
+        return found
+
+    def words(self) -> frozenset[str]:
+        """The words that they are told by."""
+        return frozenset(w for phrases in self._starts.values() for p in phrases for w in p.words)
+
+
 def concepts(forms: Sequence[str]) -> dict[str, set[int]]:
-    """The concepts that words speak of, and the places of those words; marks that were typed must agree."""
-    starts, plain = _starts(), fold(" ".join(forms)).split(" ")
-    found: dict[str, set[int]] = {}
-    for start, (first, second) in enumerate(pairwise([*plain, ""])):
-        for bare, words, concept in (*starts.get(first, ()), *starts.get(f"{first} {second}", ())):
-            end = start + len(bare)
-            if plain[start:end] == bare and _agree(forms[start:end], bare, words):
-                found.setdefault(concept, set()).update(range(start, end))
-    return found
+    """The concepts of questions that words speak of, and the places of those words."""
+    return _of_questions()(forms)
 
 
 def concept_words() -> frozenset[str]:
     """The words that concepts are told by."""
-    return frozenset(word for phrases in _starts().values() for p in phrases for word in p.words)
+    return _of_questions().words()
 
 
 def _agree(typed: Sequence[str], bare: Sequence[str], words: Sequence[str]) -> bool:
@@ -43,13 +64,5 @@ def _agree(typed: Sequence[str], bare: Sequence[str], words: Sequence[str]) -> b
 
 
 @cache
-def _starts() -> Mapping[str, tuple[Phrase, ...]]:
-    """The phrases by their first two words, folded."""
-    raw: Mapping[str, list[str]] = tomllib.loads(WORDS.read_text("utf-8"))
-    starts: dict[str, list[Phrase]] = {}
-    for concept, phrases in raw.items():
-        for phrase in map(clean, phrases):
-            bare = fold(phrase).split(" ")
-            found = starts.setdefault(" ".join(bare[:2]), [])
-            found.append(Phrase(bare, phrase.split(" "), concept))
-    return {start: tuple(found) for start, found in starts.items()}
+def _of_questions() -> Concepts:
+    return Concepts(tomllib.loads(WORDS.read_text("utf-8")))

@@ -38,7 +38,6 @@ SAME = 93  # … from which it is one
 EXACT = 99
 ONLY_PAIRS = 0.65  # how far syllables side by side are trusted, where no keyword is
 STRANGE = 0.35  # part of unknown words above which a question without a duty is none
-SPOKEN = 3.5  # weight of contents, all rare, that make a question one of the directive
 FLOOR = 0.4  # a score under it is no answer to anybody
 ROLES = {"own": 1.0, "shared": 0.85, "with": 0.4, "names": 0.35, "reports_to": 0.3}
 
@@ -71,15 +70,11 @@ class DirectiveSearch:
         words = tomllib.loads(words_file.read_text("utf-8"))
         self._finders = [_Finder(directive, agencies, words) for directive in newest_first]
 
-    def find(self, question: str, year: int | None, *, guess: bool = False) -> DirectiveHit | None:
-        """What the newest directive (up to `year`) says; None where no duty is asked for.
-
-        `guess`: also where only the content is one of its own ("án điểm đưa ra xét xử thế nào"): for
-        questions that nothing else answers.
-        """
+    def find(self, question: str, year: int | None) -> DirectiveHit | None:
+        """What the newest directive (up to `year`) says; None where no duty is asked for."""
         for finder in self._finders:
             if year is None or finder.directive.tet <= year:
-                return finder.find(question, guess=guess)
+                return finder.find(question)
         return None
 
 
@@ -101,7 +96,7 @@ class _Finder:
         self._ask_lines: list[str] = []
         self._fill_asks()
 
-    def find(self, question: str, *, guess: bool = False) -> DirectiveHit | None:
+    def find(self, question: str) -> DirectiveHit | None:
         tokens = tokens_of(question)
         asked = Asked(tokens, self._lexicon.spans(tokens), self.directive.by)
         if Kind.CITIZEN in asked.kinds or not (asked.concerns or asked.content):
@@ -110,8 +105,7 @@ class _Finder:
             return self._hit(clauses, 0.95, asked)
         alike, overview = self._alike(tokens, asked)
         same = max(overview, *alike.values()) >= SAME if alike else overview >= SAME
-        guessed = guess and not asked.is_personal and self._speaks_of(asked)
-        if (asked.is_personal or not asked.concerns) and not (same or guessed):
+        if (asked.is_personal or not asked.concerns) and not same:
             return None
         content = self._content(asked, alike)
         if asked.agencies:
@@ -186,12 +180,6 @@ class _Finder:
             return ()
         id = ".".join(numbers)
         return tuple(c for c in self._clauses if c == id or c.startswith(f"{id}."))
-
-    def _speaks_of(self, asked: "Asked") -> bool:
-        """Whether the question is made of the directive's own contents, and of little else."""
-        said = [span for span in asked.content if max(span.phrase.clauses.values()) > NEAR]
-        weight = sum(self._rarity(len(span.phrase.clauses)) for span in said)
-        return weight >= SPOKEN and asked.strangeness <= STRANGE
 
     # how much a clause has to do with it
 

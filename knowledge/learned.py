@@ -195,11 +195,12 @@ def _texts(article: Article) -> tuple[str, ...]:
 
 def main() -> None:
     """Learn from the shipped articles and keep it in the package: `python -m knowledge.learned`."""
-    from knowledge.load import load_articles
+    from knowledge.load import load_knowledge
+    from knowledge.triage import sense
 
-    known = load_articles(HERE / "articles").values()
-    for lang in ("vi", "en"):
-        articles = in_language(known, lang)
+    sense.save()
+    known = load_knowledge()
+    for articles in (known.searched(), in_language(known.articles.values(), "en")):
         file = SHIPPED / f"{digest(articles)}.npz"
         if articles and load(file) is None:
             save(learn(articles), file)

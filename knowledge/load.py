@@ -10,7 +10,8 @@ from types import MappingProxyType
 from typing import Any, TypeVar
 
 from knowledge.areas import Areas, load_areas
-from knowledge.article import Article, Law, Range, Version
+from knowledge.article import Article, Law, Range, Version, in_language
+from knowledge.clauses import as_articles
 from knowledge.directive import Agency, Directive, load_agencies, load_directives
 from knowledge.faults import Fault, KnowledgeError
 from knowledge.frontmatter import Page, read_page, sections
@@ -37,6 +38,13 @@ class Knowledge:
     texts: Texts
     repeals: tuple[Repeal, ...] = ()
     templates: Mapping[str, Template] = field(default_factory=dict)
+
+    def searched(self) -> tuple[Article, ...]:
+        """What questions in Vietnamese are searched in: the articles, and the newest directive's clauses."""
+        reviewed = (directive for directive in self.directives if not directive.awaits_review)
+        newest = max(reviewed, key=lambda directive: directive.tet, default=None)
+        clauses = as_articles(newest) if newest else ()
+        return (*in_language(self.articles.values(), "vi"), *clauses)
 
 
 def load_knowledge(folder: Path = SHIPPED) -> Knowledge:

@@ -1,6 +1,6 @@
 """Finds the article that answers: a linear model over what was typed, what it leaves unexplained, and the slots."""
 
-from collections import Counter, defaultdict
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
@@ -22,7 +22,7 @@ CANDIDATES = 10  # articles that are judged
 FOUND = 8  # articles that a search gives at most
 CACHED = 1000  # questions whose judgement is kept; whole answers are kept by handlers.answer
 
-ANSWER = 0.5  # a topic this probable is answered, by its best article
+ANSWER = 0.42  # where the topic of the best article is this probable, it is answered
 SILENT = 0.58  # not ours this probably: said so
 OFFERED = 4
 ALIKE = 2  # of one topic, among those offered first
@@ -78,25 +78,22 @@ class Search:
         """Answer where the topic is sure, offer where it is near, be silent where it would be a guess."""
         if not hits or 1 - sum(hit.score for hit in hits) > SILENT:
             return Decision("fallback")
-        topics: dict[str, float] = defaultdict(float)
-        for hit in hits:
-            topics[hit.article.topic] += hit.score
-        topic = max(topics, key=topics.__getitem__)
-        if topics[topic] >= ANSWER:
-            return Decision("answer", tuple(h for h in hits if h.article.topic == topic)[:1])
+        topic = hits[0].article.topic
+        if sum(hit.score for hit in hits if hit.article.topic == topic) >= ANSWER:
+            return Decision("answer", tuple(hits[:1]))
         return Decision("choose", _mixed(hits)[:OFFERED])
 
     def _judged(self, question: str, slots: Slots) -> Judged:
         typed = syllables(question)
         forms = [self._lexicon.known(word) for word in typed]
         known = [form for form in forms if form]
-        if all(form.isdigit() for form, _ in known) and not any(stated(slots)):
-            return Judged()
         shown = [form[0] if form else word for word, form in zip(typed, forms, strict=True)]
         meant = concepts(shown)
         names = meant.keys() | implied(slots)
         scores = self.learned.ranker.scores(features(known, names, tokens(slots)))
         told = self._told(shown, meant)
+        if not (told or meant or any(stated(slots))):
+            return Judged()
         count, portraits = len(self._articles), self.learned.portraits
         like, subject = scores[:count], scores[self._topic]
         likes = evidence.LIKE * like + evidence.SUBJECT * subject

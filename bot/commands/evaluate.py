@@ -14,7 +14,6 @@ from bot.config import Config, ConfigError, read_config
 from bot.library import KEPT
 from handlers.answer import Answerer
 from handlers.evaluate import Verdict, confusions, evaluate, read_questions, tallies
-from knowledge.article import in_language
 from knowledge.learned import learned_of
 from knowledge.load import load_knowledge
 
@@ -41,7 +40,7 @@ def kb_eval(
     except (ValueError, OSError) as error:
         raise ConfigError([f"{file}: {error}"]) from None
     knowledge = load_knowledge(folder or config.knowledge_folder)
-    learned = learned_of(in_language(knowledge.articles.values(), "vi"), config.data_folder / KEPT)
+    learned = learned_of(knowledge.searched(), config.data_folder / KEPT)
     answerer = Answerer(knowledge, learned)
     with click.progressbar(questions, label="Chấm", file=sys.stderr) as bar:
         verdicts = list(evaluate(answerer, bar, day(as_of)))

@@ -18,7 +18,6 @@ from bot.store.database import Database, open_database
 from bot.store.snapshots import Snapshot, Snapshots, live_number, snapshots
 from handlers.answer import Answerer
 from handlers.compare import Change, changes, edits
-from knowledge.article import in_language
 from knowledge.check import check
 from knowledge.faults import KnowledgeError
 from knowledge.folder import packed
@@ -121,7 +120,7 @@ async def _publish(
     folder = config.knowledge_folder
     async with open_database(config.database_url) as database:
         before = await _live(config, database)
-        articles = in_language(draft.articles.values(), "vi")
+        articles = draft.searched()
         click.echo("Đang học từ các cách hỏi…", err=True)
         learned = learned_of(articles, config.data_folder / KEPT)
         after = Answerer(draft, learned)
@@ -171,7 +170,7 @@ async def _rollback(config: Config, number: int | None, only_list: bool) -> int:
 
 async def _replay(config: Config, draft: Path, file: Path) -> int:
     knowledge = load_knowledge(draft)
-    after = Answerer(knowledge, learned_of(in_language(knowledge.articles.values(), "vi")))
+    after = Answerer(knowledge, learned_of(knowledge.searched()))
     async with open_database(config.database_url) as database:
         before = await _live(config, database)
     asked = recorded(file)

@@ -8,7 +8,7 @@ from knowledge.triage.offence import accusation
 from knowledge.triage.phrases import Said, vocabulary
 from knowledge.triage.words import phrases, read, table
 
-FILE = "manner"
+FILE = "triage_manner"
 PIECE = 3  # syllables that say something, at most, in a piece of a sentence
 LONGEST = 8  # words of a sentence that stops in its middle, at most
 

@@ -4,10 +4,15 @@ from collections.abc import Iterator
 from functools import cache
 
 from knowledge.triage.phrases import Phrases, Said, indexed
+from knowledge.triage.sense import hear, signs
 from knowledge.triage.words import phrases, read, table
 
-FILE = "accusation"
+FILE = "triage_accusation"
 GAP = 3  # words between a subject and its act
+
+# how much a message must sound like telling of somebody (`hear`), chosen on messages held back (docs/knowledge.md)
+HEARD = 0.42  # where no phrase foresaw it
+TOLD, ASKED, ASKED_OF_KIN = 0.15, 0.38, 0.15  # where one did: told, or asked about
 
 
 def accusation(text: str) -> bool:
@@ -21,32 +26,45 @@ def accusation(text: str) -> bool:
       ("nhà bên cạnh bán pháo lậu"), or asked with a place, a time or a sight ("đang", "xóm em"); not as
       a bare question of rule ("hàng xóm đốt pháo thì phạt bao nhiêu").
     - Setting off fireworks, by anybody but oneself or one's child: the same as the last.
-    - Oneself: making, keeping, trading, or a thing that was done ("tôi vừa mua 10kg pháo nổ").
+    - Oneself: making, keeping, trading, or a thing that was done ("tôi vừa mua 10kg pháo nổ"); not where
+      the rule is asked for ("em bán pháo bị phạt sao").
+    What no phrase foresaw accuses where it sounds like it by far, and what sounds nothing like it does not.
     Not so: drink-driving, noise and one's own or a child's firework (everybody asks of these as "I"), wishes
     ("muốn mua pháo hoa"), fireworks that are allowed, a victim's report, handing a weapon in.
     """
     whole = read(text)
-    if not _acts().met(whole):
+    met = _acts().met(whole)
+    if not met and "who_told" not in signs(whole):
         return False
     said = phrases(FILE, "opener").without(whole)
-    acts = _acts().places(said)
-    whose = {f"{who}.{act}" for who, act in _told_of(said, acts)} if acts else set()
-    own = any(label == "own" for label, _, _ in acts)
-    if not whose and not own:
+    about = phrases(FILE, "excuse", "child", "rule", "fact", "done", strict=True).found(said)
+    if "excuse" in about or "hearsay" in signs(whole):
         return False
-    about = phrases(FILE, "excuse", "child", "rule", "fact", strict=True).found(said)
-    told = "rule" not in about or "fact" in about
-    if "excuse" in about:
-        return False
-    if own or "kin.grave" in whose:
+    whose = _whose(said) if met else frozenset()
+    sure = hear(whole).told
+    if not whose:
+        return sure > HEARD and about.isdisjoint({"rule", "child"})
+    if "own" in whose and ("rule" not in about or "done" in about):
         return True
-    return told and ("other.grave" in whose or "child" not in about)
+    if "rule" not in about:
+        light = whose <= {"kin.light", "other.light"}
+        return sure > TOLD and not (light and "child" in about)
+    if "kin.grave" in whose:
+        return sure > ASKED_OF_KIN
+    return sure > ASKED and "fact" in about and "child" not in about
 
 
 def victim(text: str) -> str | None:
     """The id of the article for who tells of being hurt at home: help for them comes before a report of anybody."""
     about = _hurt().found(phrases(FILE, "opener").without(read(text)))
     return next((id for kind, id in table(FILE)["victims"].items() if kind in about), None)
+
+
+def _whose(said: Said) -> frozenset[str]:
+    """Who does what, as "kin.grave"; "own": the sender."""
+    acts = _acts().places(said)
+    told = {f"{who}.{act}" for who, act in _told_of(said, acts)}
+    return frozenset(told | {label for label, _, _ in acts if label == "own"})
 
 
 def _told_of(said: Said, acts: list[tuple[str, int, int]]) -> Iterator[tuple[str, str]]:

@@ -10,7 +10,7 @@ from knowledge.triage.offence import accusation
 from knowledge.triage.words import LENGTH, phrases, read, table
 from knowledge.vietnamese import fold
 
-FILE = "privacy"
+FILE = "triage_privacy"
 HIDDEN = "[…]"
 
 _SUM = re.compile(r"[1-9]\d{0,2}(?:[.,]\d{3}){1,3} ?(?:đồng|đ|vnđ|vnd)\b", re.IGNORECASE)

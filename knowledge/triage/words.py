@@ -13,9 +13,10 @@ from rapidfuzz.process import extractOne
 from knowledge.triage.phrases import Phrases, Said, indexed, vocabulary
 from knowledge.vietnamese import clean, fold
 
+FOLDER = Path(__file__).parents[1] / "words"
 LENGTH = 4_000  # characters looked at: twice what a question may have
 REPAIRS = 6  # words of one text that are mended: each costs a look at the whole vocabulary
-NAMES = ("emergency", "accusation", "manner", "privacy")
+NAMES = ("triage_emergency", "triage_accusation", "triage_manner", "triage_privacy")
 
 _WORD = re.compile(r"[^\W_]+")
 _SYLLABLE = re.compile(  # one of Vietnamese, without its marks
@@ -43,9 +44,13 @@ def _odd(word: str) -> bool:
 
 @cache
 def table(name: str) -> Mapping[str, Any]:
-    """A file of phrases: knowledge/words/triage_<name>.toml."""
-    path = Path(__file__).parents[1] / "words" / f"triage_{name}.toml"
-    return tomllib.loads(path.read_text("utf-8"))
+    """A file of phrases: knowledge/words/<name>.toml."""
+    return tomllib.loads((FOLDER / f"{name}.toml").read_text("utf-8"))
+
+
+def lines(name: str, kind: str = "txt") -> list[str]:
+    """The lines of a file of knowledge/words."""
+    return (FOLDER / f"{name}.{kind}").read_text("utf-8").splitlines()
 
 
 @cache

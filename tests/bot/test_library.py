@@ -14,7 +14,6 @@ from bot.store.database import Database, open_database
 from bot.store.snapshots import KEPT as SNAPSHOTS
 from bot.store.snapshots import Snapshots, live_number, snapshots
 from handlers.answer import Answerer
-from knowledge.article import in_language
 from knowledge.faults import Fault
 from knowledge.folder import packed
 from knowledge.learned import digest, learned_of, to_bytes
@@ -108,7 +107,7 @@ def folder(tmp_path: Path) -> Path:
 
 
 async def publish(database: Database, folder: Path, data: Path) -> int:
-    articles = in_language(load_knowledge(folder).articles.values(), "vi")
+    articles = load_knowledge(folder).searched()
     async with database.transaction() as tx:
         return await Snapshots(tx).add(
             at=AT,
@@ -252,5 +251,5 @@ def test_an_answerer_shows_what_it_has_learnt() -> None:
     knowledge = load_knowledge()
     answerer = Answerer(knowledge)
 
-    mine = in_language(knowledge.articles.values(), "vi")
+    mine = knowledge.searched()
     assert len(answerer.learned.portraits) == len(mine)

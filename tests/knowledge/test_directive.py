@@ -341,7 +341,7 @@ def test_every_clause_says_who_does_it_and_who_answers() -> None:
         assert len(clause.short) <= 220, clause.id
         assert len(clause.text) <= 900, clause.id
         assert len(clause.title) <= 80, clause.id
-        assert 8 <= len(clause.ask) <= 15, clause.id
+        assert 8 <= len(clause.ask) <= 25, clause.id
 
 
 def test_what_became_of_an_agency() -> None:

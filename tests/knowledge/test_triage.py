@@ -321,7 +321,7 @@ def test_no_text_takes_long(text: str) -> None:
 def test_every_danger_has_advice_and_a_number() -> None:
     texts = tomllib.loads((ROOT / "knowledge" / "texts.vi.toml").read_text("utf-8"))
 
-    dangers = [*table("emergency")["danger"], table("emergency")["alone"]]
+    dangers = [*table("triage_emergency")["danger"], table("triage_emergency")["alone"]]
 
     assert {danger["kind"] for danger in dangers} <= texts["emergency"].keys()
     assert {danger["number"] for danger in dangers} <= {"111", "112", "113", "114", "115"}
@@ -343,7 +343,7 @@ def test_phrases_are_spelt_as_clean_text_is() -> None:
     words = {
         word
         for key in TELLING
-        for phrase in table("emergency")[key]["phrases"]
+        for phrase in table("triage_emergency")[key]["phrases"]
         for word in phrase.replace("|", " ").replace("(", " ").replace(")", " ").split()
         if word.isalpha()
     }
