@@ -4,12 +4,14 @@ import tomllib
 from collections.abc import Iterable, Mapping, Sequence
 from functools import cache
 from itertools import pairwise
+from operator import ne
 from pathlib import Path
 from typing import NamedTuple
 
 from knowledge.vietnamese import clean, fold
 
 WORDS = Path(__file__).parent / "words" / "concepts.toml"
+MARKED = 3  # one word in so many has marks in a text that was typed with them
 
 
 class Phrase(NamedTuple):
@@ -21,7 +23,7 @@ class Phrase(NamedTuple):
 
 
 class Concepts:
-    """What words speak of; marks that were typed must agree."""
+    """What words speak of; marks that were typed must agree, and where most were, a bare word is meant so."""
 
     def __init__(self, phrases: Mapping[str, Iterable[str]]) -> None:
         self._starts: dict[str, list[Phrase]] = {}  # by their first two words, folded
@@ -31,15 +33,19 @@ class Concepts:
                 found = self._starts.setdefault(" ".join(bare[:2]), [])
                 found.append(Phrase(bare, phrase.split(" "), concept))
 
-    def __call__(self, forms: Sequence[str]) -> dict[str, set[int]]:
+    def __call__(self, forms: list[str]) -> dict[str, set[int]]:
         """The concepts of words, and their places."""
         starts, plain = self._starts, fold(" ".join(forms)).split(" ")
+        marked = sum(map(ne, forms, plain)) * MARKED >= len(plain)
         found: dict[str, set[int]] = {}
         for start, (first, second) in enumerate(pairwise([*plain, ""])):
             for phrase in (*starts.get(first, ()), *starts.get(f"{first} {second}", ())):
                 bare, words, concept = phrase
                 end = start + len(bare)
-                if plain[start:end] == bare and _agree(forms[start:end], bare, words):
+                if plain[start:end] != bare:
+                    continue
+                typed = forms[start:end]
+                if typed == words or (not marked and _agree(typed, bare, words)):
                     found.setdefault(concept, set()).update(range(start, end))
         return found
 
@@ -48,7 +54,7 @@ class Concepts:
         return frozenset(w for phrases in self._starts.values() for p in phrases for w in p.words)
 
 
-def concepts(forms: Sequence[str]) -> dict[str, set[int]]:
+def concepts(forms: list[str]) -> dict[str, set[int]]:
     """The concepts of questions that words speak of, and the places of those words."""
     return _of_questions()(forms)
 

@@ -13,7 +13,7 @@ CORE = 0.7  # the share of an article's phrasings from which on a concept belong
 
 # calibrated on phrasings held back (docs/knowledge.md): what each is worth, as the exponent of a likelihood
 LIKE, SUBJECT, STRANGE, MISSING, SLOT, BROAD = 6.1, 4.5, -3.0, -1.55, 1.45, -2.0
-ELSE, FOREIGN = -0.2, 10.5
+ELSE, FOREIGN = 0.15, 10.5
 
 
 class Telling(NamedTuple):

@@ -184,8 +184,8 @@ def _trained(
 
 
 def _line(text: str) -> _Line:
-    words, slots = tuple(syllables(worded(text))), said(text)
-    return _Line(words, frozenset(concepts(words).keys() | implied(slots)), slots)
+    words, slots = syllables(worded(text)), said(text)
+    return _Line(tuple(words), frozenset(concepts(words).keys() | implied(slots)), slots)
 
 
 def _texts(article: Article) -> tuple[str, ...]:

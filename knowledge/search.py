@@ -23,7 +23,7 @@ FOUND = 8  # articles that a search gives at most
 CACHED = 1000  # questions whose judgement is kept; whole answers are kept by handlers.answer
 
 ANSWER = 0.42  # where the topic of the best article is this probable, it is answered
-SILENT = 0.58  # not ours this probably: said so
+SILENT = 0.56  # not ours this probably: said so
 OFFERED = 4
 ALIKE = 2  # of one topic, among those offered first
 
