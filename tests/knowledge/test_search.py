@@ -69,7 +69,7 @@ def test_ours_are_answered_from_the_right_topic() -> None:
 def test_ours_are_right_or_offered() -> None:
     missed = [o.question for o in ours if not o.topics.intersection(topics(decided(o.question)))]
 
-    assert len(missed) <= 0.035 * len(ours), missed
+    assert len(missed) <= 0.04 * len(ours), missed
 
 
 def test_the_right_article_comes_first_mostly() -> None:
