@@ -8,6 +8,7 @@ from apscheduler.schedulers.asyncio import AsyncIOScheduler
 from apscheduler.triggers.interval import IntervalTrigger
 
 TIDY = timedelta(minutes=30)
+MINUTE = timedelta(minutes=1)
 ROUND = timedelta(seconds=1)
 
 Work = Callable[[], Awaitable[None]]

@@ -8,15 +8,17 @@ from datetime import timedelta
 from bot.channels.web import WebChannel
 from bot.config import Config, Secrets
 from bot.console.demo import Demo
+from bot.store.audit import Audit
 from bot.wiring.desk import demo_of, desk_of
 from bot.wiring.heart import Heart, beating, utc_now
 from bot.wiring.public import public_of
 from bot.wiring.tasks import finish, listening
 from bot.wiring.telegram import announce, rates_of, telegram_of
 from bot.wiring.tidy import tidy
+from bot.wiring.tips import Keeper
 from bot.wiring.warnings import heralding
 from bot.wiring.zalo import zalo_of
-from scheduler.clock import ROUND, TIDY, Work, ticking
+from scheduler.clock import MINUTE, ROUND, TIDY, Work, ticking
 from scheduler.sender import Channel, Clock
 
 __all__ = ["Heart", "Running", "beating", "rates_of", "running", "utc_now"]
@@ -54,14 +56,20 @@ async def running(
             stack.push_async_callback(zalo.hall.intake.finish, config.limits.grace_seconds)
         rounds = await stack.enter_async_context(heralding(config, heart, channels, clock))
 
+        keeper = Keeper(
+            heart.database, heart.desk.files, Audit(secrets.key("audit_key")), heart.wiper.soon
+        )
+
         async def tidied() -> None:
             await tidy(heart.database, clock())
+            await keeper.tidy(clock())
             if zalo:
                 await zalo.tick(clock())
 
         jobs: dict[str, tuple[timedelta, Work]] = {
             "tidy": (TIDY, tidied),
             "rounds": (ROUND, lambda: rounds(clock())),
+            "tips": (MINUTE, lambda: keeper.minute(clock())),
         }
         await stack.enter_async_context(ticking(jobs))
         public = public_of(config, secrets, heart, webchat, telegram, zalo, clock)

@@ -4,13 +4,15 @@ import asyncio
 import logging
 from collections.abc import Awaitable, Callable, Coroutine, Mapping
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import datetime, timedelta
 from functools import partial
 from typing import Any
 
 from bot.attachments.files import Files
 from bot.attachments.taker import Taker, Write
 from bot.codes import Codes
+from bot.store import drafts, retention
+from bot.store.audit import Audit
 from bot.store.database import Database, Transaction
 from bot.store.drafts import Drafts
 from bot.store.keyed import Keyed
@@ -124,3 +126,40 @@ class Wiper:
             await self._database.wipe()
         except Exception:
             log.exception("not wiped")
+
+
+class Keeper:
+    """The clock's work on tips: reminders, escalation, the end of drafts and of old tips, files of nobody."""
+
+    def __init__(self, database: Database, files: Files, audit: Audit, wipe: Callable[[], None]):
+        self._database = database
+        self._files = files
+        self._audit = audit
+        self._wipe = wipe
+        self._orphans: frozenset[str] = frozenset()
+
+    async def minute(self, now: datetime) -> None:
+        """What can't wait: drafts whose time is over, and what nobody has read that happens within a day."""
+        async with self._database.transaction() as tx:
+            gone = await drafts.forget_idle(tx, now)
+            await retention.escalate(tx, self._audit, now)
+        if gone:
+            self._wipe()
+
+    async def tidy(self, now: datetime) -> None:
+        """The rest; a tip's keys are gone from the disk when this returns, and its files with them."""
+        async with self._database.transaction() as tx:
+            await retention.remind(tx, now)
+            names = await retention.expire(tx, self._audit, now)
+            used = await retention.files_in_use(tx)
+        for name in names:
+            self._files.remove(name)
+        await self._database.wipe()
+        self._remove_orphans(used)
+
+    def _remove_orphans(self, used: frozenset[str]) -> None:
+        """Files that nobody holds, now and when it was looked at before: what comes in takes no half hour."""
+        unused = self._files.names() - used
+        for name in unused & self._orphans:
+            self._files.remove(name)
+        self._orphans = unused - self._orphans
