@@ -88,6 +88,8 @@ def _submission(raw: Mapping[str, Any]) -> Submission:
     messages = tuple(map(_envelope, raw["messages"]))
     keys = tuple(map(_key, raw["keys"]))
     places = [each.seq for each in messages] + [each.seq for each in files]
+    if type(raw["urgent"]) is not bool or len({key["unit"] for key in keys}) != len(keys):
+        raise ValueError
     if not 1 <= len(keys) <= 2 or keys[0]["dormant"] or len(set(places)) != len(places):
         raise ValueError
     if len(files) > FILES or not 1 <= len(messages) <= MESSAGES or messages[0].kind != "tip":
@@ -95,7 +97,7 @@ def _submission(raw: Mapping[str, Any]) -> Submission:
     return Submission(
         tip=_id(raw["tip"]),
         pub=hex_bytes(raw["pub"], KEY),
-        urgent=raw["urgent"] is True,
+        urgent=raw["urgent"],
         keys=keys,
         finder=hex_bytes(reply["finder"], 32) if reply else None,
         reply_pub=hex_bytes(reply["pub"], KEY) if reply else b"",
