@@ -7,6 +7,8 @@ from base64 import b64encode
 from collections.abc import AsyncIterator, Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from statistics import median
+from time import perf_counter
 from typing import Any
 
 import aiohttp
@@ -21,6 +23,7 @@ from bot.sealing import Forged, Keys
 from bot.store.database import Database, open_database
 from bot.store.drafts import Drafts
 from bot.store.keyed import Keyed
+from bot.store.tips import Tips
 from bot.wiring import running
 from handlers.errors import Refusal
 from handlers.limits import Quota
@@ -328,3 +331,26 @@ async def test_25_the_page_names_what_its_scripts_must_be(page: Any) -> None:
     assert "'unsafe-inline'" not in policy
     assert json.loads(re.findall(r'type="application/json">(.+?)</script>', html)[0])
     assert "geolocation=(self)" in response.headers["Permissions-Policy"]
+
+
+@pytest.mark.soak
+async def test_16_an_expired_code_takes_as_long_as_an_unknown_one(stolen: Database) -> None:
+    async with stolen.transaction() as tx:
+        await found(tx, PROVINCE, COMMUNE)
+    await send(stolen, 1)
+    lookup = str((await stolen.read("SELECT lookup FROM tip_reply_key"))[0]["lookup"])
+    async with stolen.transaction() as tx:
+        await tx.run("UPDATE tip SET expires = '2020-01-01'")
+
+    async def ask(lookup: str) -> float:
+        began = perf_counter()
+        async with stolen.transaction() as tx:
+            assert await Tips(tx).found(lookup, NOW.date()) is None
+        return perf_counter() - began
+
+    times = [(await ask(lookup), await ask("0" * 64)) for _ in range(500)]
+    expired, unknown = median(a for a, _ in times), median(b for _, b in times)
+
+    assert (
+        abs(expired - unknown) < 0.001
+    )  # a derivation takes a hundred times as long, and varies by more
