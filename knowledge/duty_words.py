@@ -40,7 +40,9 @@ class Phrase:
     clauses: dict[str, float] = field(default_factory=dict)
 
     def fits(self, tokens: Sequence[Token]) -> bool:
-        """Whether the marks of as many words, folded alike, allow it."""
+        """Whether it is these words: folded alike, and the marks allow it."""
+        if len(tokens) != len(self.words):
+            return False
         alone = len(self.words) == 1
         return all(_alike(*pair, strict=alone) for pair in zip(tokens, self.words, strict=True))
 
@@ -56,21 +58,19 @@ class Lexicon:
     """Every phrase that means something, by its folded words."""
 
     def __init__(self, phrases: Iterable[Phrase]) -> None:
-        self._by_words: dict[tuple[str, ...], list[Phrase]] = defaultdict(list)
-        self._longest: dict[str, int] = {}
+        # by the first two folded words, or the only one
+        self._starts: dict[tuple[str, ...], list[Phrase]] = defaultdict(list)
         for phrase in sorted(phrases, key=_precedence, reverse=True):
             if plain := tuple(plain for _, plain in phrase.words):
-                self._by_words[plain].append(phrase)
-                self._longest[plain[0]] = max(len(plain), self._longest.get(plain[0], 0))
+                self._starts[plain[:2]].append(phrase)
+        for found in self._starts.values():
+            found.sort(key=lambda phrase: -len(phrase.words))
 
     def spans(self, tokens: Sequence[Token]) -> tuple[Span, ...]:
         """The phrases of a question, the longest at each place, from left to right."""
         spans = []
         at = 0
         while at < len(tokens):
-            if tokens[at][1] not in self._longest:
-                at += 1
-                continue
             span = next(self._at(tokens, at), None)
             if span:
                 spans.append(span)
@@ -86,12 +86,12 @@ class Lexicon:
 
     def _at(self, tokens: Sequence[Token], at: int) -> Iterator[Span]:
         """The phrases that start at a word, the longest first."""
-        most = min(self._longest.get(tokens[at][1], 0), len(tokens) - at)
-        plain = tuple(plain for _, plain in tokens[at : at + most])
-        for length in range(most, 0, -1):
-            for phrase in self._by_words.get(plain[:length], ()):
-                if phrase.fits(tokens[at : at + length]):
-                    yield Span(at, at + length, phrase)
+        starts, plain = self._starts, tuple(plain for _, plain in tokens[at : at + 2])
+        longer = starts.get(plain, ()) if len(plain) == 2 else ()
+        for phrase in (*longer, *starts.get(plain[:1], ())):
+            length = len(phrase.words)
+            if phrase.fits(tokens[at : at + length]):
+                yield Span(at, at + length, phrase)
 
 
 class Asked:
