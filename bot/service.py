@@ -17,7 +17,7 @@ from bot.store.outbox import Replies
 from bot.store.talks import Talks
 from handlers.errors import Errand, Refusal
 from handlers.fragments import Fragments
-from handlers.message import Chat, Kind, Message, Reply, Turn
+from handlers.message import Chat, Kind, Message, Reply, Talk, Turn
 from handlers.router import Router
 from scheduler.sender import CLAIM, FOREVER, Clock, Outgoing
 
@@ -118,12 +118,17 @@ class Service:
                 return await replies.of_cause(cause, now, now + CLAIM)
             if self._touch and message.chat.channel.startswith(self._windowed):
                 await self._touch(tx, message.chat, now)
-            message = await self._whole(message, replies, now)
-            turn = await turn_of(message, tx)
+            talks = Talks(tx, self._keyed)
+            talk = await talks.load(message.chat)
+            if talk.held:
+                message = await self._whole(message, replies, now)
+            turn = await turn_of(message, talk, tx)
             if turn.durable:
                 await tx.make_durable()
             if turn.forget:
                 await self._leave(tx, message.chat)
+            else:
+                await talks.save(message.chat, turn.talk, message.at)
             due = now + self._fragments.quiet if turn.hold else now
             outgoing = await replies.add(
                 message.chat,
@@ -141,16 +146,11 @@ class Service:
             return ()
         return outgoing
 
-    async def _turn(self, message: Message, tx: Transaction) -> Turn:
-        talks = Talks(tx, self._keyed)
-        talk = await talks.load(message.chat)
+    async def _turn(self, message: Message, talk: Talk, tx: Transaction) -> Turn:
         try:
-            turn = await self._router(tx)(message, talk)
+            return await self._router(tx)(message, talk)
         except Refusal as refusal:
-            turn = Turn(replies=(Reply(key=refusal.key, values=refusal.values),), talk=talk)
-        if not turn.forget:
-            await talks.save(message.chat, turn.talk, message.at)
-        return turn
+            return Turn(replies=(Reply(key=refusal.key, values=refusal.values),), talk=talk)
 
     async def _whole(self, message: Message, replies: Replies, now: datetime) -> Message:
         """The message with the pieces sent just before, if their answer was not said yet."""
@@ -169,11 +169,11 @@ class Service:
         return now + (FOREVER if message.chat.channel in self._pulled else CLAIM)
 
 
-TurnOf = Callable[[Message, Transaction], Awaitable[Turn]]
+TurnOf = Callable[[Message, Talk, Transaction], Awaitable[Turn]]
 
 
 def _apology(number: str) -> TurnOf:
-    async def turn(message: Message, tx: Transaction) -> Turn:
-        return Turn(replies=(Reply(key="fault.incident", values={"incident": number}),))
+    async def turn(message: Message, talk: Talk, tx: Transaction) -> Turn:
+        return Turn(replies=(Reply(key="fault.incident", values={"incident": number}),), talk=talk)
 
     return turn

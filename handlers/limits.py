@@ -5,9 +5,11 @@ from collections.abc import Hashable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import Enum
+from itertools import takewhile
 
 from handlers.message import Chat
 
+SECOND, MINUTE = timedelta(seconds=1), timedelta(minutes=1)
 CHATS = 20_000  # chats remembered at most; the longest silent is forgotten first
 
 
@@ -40,15 +42,15 @@ class Limits:
         """Count a question, and say what becomes of it."""
         asked = self._asked.setdefault(chat, deque())
         self._asked.move_to_end(chat)
-        while asked and at - asked[0] > timedelta(minutes=1):
+        while asked and at - asked[0] > MINUTE:
             asked.popleft()
-        second = sum(at - earlier < timedelta(seconds=1) for earlier in asked)
+        second = sum(1 for _ in takewhile(lambda earlier: at - earlier < SECOND, reversed(asked)))
         if second <= self._allowance.per_second and len(asked) < self._allowance.per_minute:
             asked.append(at)
             self._forget_silent()
             return Verdict.ANSWER
         told = self._told.get(chat)
-        if told and at - told < timedelta(minutes=1):
+        if told and at - told < MINUTE:
             return Verdict.SILENCE
         self._told[chat] = at
         return Verdict.NOTICE

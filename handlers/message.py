@@ -149,6 +149,7 @@ class Talk:
     lang: str = (
         "vi"  # of the last words: "en" for somebody who writes English, on their buttons too
     )
+    held: bool = False  # the last message was a piece of a sentence: its reply waits for the rest
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

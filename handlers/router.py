@@ -51,7 +51,9 @@ class Router:
         turn = await self._turn(message, replace(talk, lang=lang))
         if lang == "en":
             turn = replace(turn, replies=tuple(map(in_english, turn.replies)))
-        return replace(turn, talk=replace(turn.talk, at=message.at, lang=lang, album=album))
+        held = turn.hold
+        now = replace(turn.talk, at=message.at, lang=lang, album=album, held=held)
+        return replace(turn, talk=now)
 
     async def _turn(self, message: Message, talk: Talk) -> Turn:
         match message.kind:

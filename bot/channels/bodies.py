@@ -9,6 +9,9 @@ async def read_body(request: web.Request, limit: int, seconds: float) -> bytes |
     """The body; a refusal if it is too large or too slow."""
     if (request.content_length or 0) > limit:
         return refuse(413)
+    if request.content.is_eof():  # it came with the headers, as a message's does
+        whole = request.content.read_nowait()
+        return whole if len(whole) <= limit else refuse(413)
     chunks: list[bytes] = []
     size = 0
     try:

@@ -15,7 +15,7 @@ from bot.office import office_of
 from handlers.answer import Answer, Answerer, Outcome
 from handlers.ask import reply_to
 from handlers.compose import Office, compose
-from handlers.flows import REPLIES, accused
+from handlers.flows import COMMANDS, REPLIES, accused
 from handlers.message import Reply, Talk
 from handlers.router import in_english
 from knowledge.article import Article
@@ -137,8 +137,14 @@ def first_reply(answer: Answer, today: date) -> Reply:
     if answer.accused:
         return accused(Talk()).replies[0]
     if answer.outcome is Outcome.FLOW:
-        return REPLIES[str(answer.flow)]
+        return REPLIES.get(str(answer.flow)) or step_by_step(str(answer.flow))
     return reply_to(answer, today)
+
+
+def step_by_step(flow: str) -> Reply:
+    """Where a flow of several steps is to be had: by its command, in a chat."""
+    command = next((name for name, opened in COMMANDS.items() if opened == flow), "trogiup")
+    return Reply(key="ask.in_chat", values={"command": f"/{command}"})
 
 
 def narrower(answer: Answer, answerer: Answerer) -> tuple[Article, ...]:

@@ -4,6 +4,7 @@ import asyncio
 import json
 import secrets
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import UTC, datetime
 
 from bot.store.database import Database, Row, Transaction
@@ -12,6 +13,17 @@ from scheduler.sender import Outgoing
 
 COLUMNS = "id, channel, account, chat, seq, key, vals, presses, urgent, due, attempts"
 ALL = 2**31 - 1  # rows: no limit
+
+_encode = json.JSONEncoder(ensure_ascii=False).encode
+
+# A reply's place is the time in microseconds, or behind the last one where the clock went back.
+INSERT = """
+INSERT INTO outgoing (id, channel, account, chat, seq, cause, key, vals, presses, urgent, due, claimed, attempts)
+SELECT $1, $2, $3, $4, CASE WHEN last < CAST($5 AS BIGINT) THEN CAST($5 AS BIGINT) ELSE last + 1 END,
+    $6, $7, $8, $9, CAST($10 AS BIGINT), CAST($11 AS BIGINT), CAST($12 AS BIGINT), 0
+FROM (
+    SELECT COALESCE(MAX(seq), 0) AS last FROM outgoing WHERE channel = $2 AND account = $3 AND chat = $4
+) AS ahead RETURNING seq"""
 
 # A chat is claimed by its first unsaid reply: on PostgreSQL whoever locks that row has the chat, and
 # others skip it; locks on the rows alone would give two machines the two halves of one chat.
@@ -61,17 +73,15 @@ class Replies:
 
         A fleeting reply is given back in its place and not stored.
         """
-        if not replies:
-            return ()
-        seq = await self._next_seq(chat, now)
-        outgoing = tuple(
-            Outgoing(id=secrets.token_hex(16), chat=chat, seq=seq + place, due=due, reply=reply)
-            for place, reply in enumerate(replies)
-        )
-        for each in outgoing:
-            if not each.reply.fleeting:
-                await self._insert(each, cause, claimed)
-        return outgoing
+        outgoing: list[Outgoing] = []
+        seq = 0
+        for reply in replies:
+            id, seq = secrets.token_hex(16), max(int(now.timestamp() * 1_000_000), seq + 1)
+            each = Outgoing(id=id, chat=chat, seq=seq, due=due, reply=reply)
+            if not reply.fleeting:
+                seq = await self._insert(each, cause, claimed)
+            outgoing.append(replace(each, seq=seq))
+        return tuple(outgoing)
 
     async def of_cause(self, cause: str, now: datetime, until: datetime) -> tuple[Outgoing, ...]:
         """What is still unsaid of a message's replies and in nobody's hands; ours until `until`.
@@ -128,22 +138,11 @@ class Replies:
         """Forget everything that waits for a chat."""
         return await self.fetched(chat, 2**62)
 
-    async def _next_seq(self, chat: Chat, now: datetime) -> int:
-        row = await self._tx.one(
-            "SELECT MAX(seq) AS last FROM outgoing WHERE channel = $1 AND account = $2 AND chat = $3",
-            chat.channel,
-            chat.account,
-            chat.id,
-        )
-        last = row["last"] if row and row["last"] is not None else 0
-        return max(int(now.timestamp() * 1_000_000), int(last) + 1)
-
-    async def _insert(self, each: Outgoing, cause: str, claimed: datetime) -> None:
+    async def _insert(self, each: Outgoing, cause: str, claimed: datetime) -> int:
+        """Store a reply behind all that the chat is still owed; its place."""
         reply = each.reply
-        await self._tx.run(
-            "INSERT INTO outgoing (id, channel, account, chat, seq, cause, key, vals, presses,"
-            " urgent, due, claimed, attempts)"
-            " VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, 0)",
+        row = await self._tx.one(
+            INSERT,
             each.id,
             each.chat.channel,
             each.chat.account,
@@ -151,12 +150,13 @@ class Replies:
             each.seq,
             cause,
             reply.key,
-            json.dumps(dict(reply.values), ensure_ascii=False),
-            json.dumps(list(reply.presses)),
+            _encode(dict(reply.values)),
+            _encode(reply.presses),
             int(reply.urgent),
             millis(each.due),
             millis(claimed),
         )
+        return int(row["seq"]) if row else each.seq
 
 
 class DatabaseOutbox:

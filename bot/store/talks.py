@@ -10,6 +10,8 @@ from handlers.message import Chat, Subject, Talk
 
 EMPTY = "{}"
 
+_encode = json.JSONEncoder(ensure_ascii=False).encode
+
 
 class Talks:
     """The port of handlers.ports."""
@@ -59,6 +61,7 @@ def to_json(talk: Talk) -> str:
         "offered": list(talk.offered),
         "at": talk.at.timestamp() if talk.at else None,
         "lang": talk.lang if talk.lang != Talk().lang else None,
+        "held": talk.held,
         "subject": subject
         and {
             "article": subject.article,
@@ -67,7 +70,7 @@ def to_json(talk: Talk) -> str:
             "on": subject.on.isoformat() if subject.on else None,
         },
     }
-    return json.dumps({key: value for key, value in state.items() if value}, ensure_ascii=False)
+    return _encode({key: value for key, value in state.items() if value})
 
 
 def from_json(state: str) -> Talk:
@@ -88,6 +91,7 @@ def _talk(raw: dict[str, Any]) -> Talk:
         offered=tuple(str(each) for each in raw.get("offered", ())),
         at=datetime.fromtimestamp(raw["at"], UTC) if "at" in raw else None,
         lang=str(raw.get("lang", Talk().lang)),
+        held=raw.get("held") is True,
     )
 
 
