@@ -7,8 +7,10 @@ from typing import Any
 import click
 
 from bot import __version__
+from bot.archive import ArchiveError
 from bot.commands.ask import ask
 from bot.commands.audit import audit
+from bot.commands.backup import backup, restore
 from bot.commands.campaign import campaign
 from bot.commands.chat import chat
 from bot.commands.doctor import doctor
@@ -29,7 +31,7 @@ def binhan() -> None:
     """Bình An: trợ lý an ninh, trật tự dịp Tết của một tỉnh."""
 
 
-for command in (serve, chat, ask, kb, campaign, officer, audit, doctor, zalo):
+for command in (serve, chat, ask, kb, campaign, officer, audit, doctor, zalo, backup, restore):
     binhan.add_command(command)
 
 
@@ -46,6 +48,8 @@ def run(command: Callable[..., Any], **options: Any) -> int:
         return _complain(error.faults)
     except DatabaseError as error:
         return _complain([f"database.url: không mở được ({error or type(error).__name__})"])
+    except ArchiveError as error:
+        return _complain([str(error)])
     except KnowledgeError as error:
         return _complain([str(fault) for fault in error.faults])
     except click.ClickException as error:

@@ -51,9 +51,8 @@ class Router:
         turn = await self._turn(message, replace(talk, lang=lang))
         if lang == "en":
             turn = replace(turn, replies=tuple(map(in_english, turn.replies)))
-        held = turn.hold
-        now = replace(turn.talk, at=message.at, lang=lang, album=album, held=held)
-        return replace(turn, talk=now)
+        after = replace(turn.talk, at=message.at, lang=lang, album=album, held=turn.hold)
+        return replace(turn, talk=after)
 
     async def _turn(self, message: Message, talk: Talk) -> Turn:
         match message.kind:

@@ -1,6 +1,6 @@
 """PostgreSQL by asyncpg: for several machines, or where one must not be a single point of failure."""
 
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager, contextmanager, suppress
 from typing import Any
 
@@ -91,6 +91,24 @@ async def open_postgres(url: str) -> AsyncIterator[PostgresDatabase]:
         yield PostgresDatabase(pool)
     finally:
         await pool.close()
+
+
+@asynccontextmanager
+async def snapshot_of(url: str) -> AsyncIterator[Callable[[str], AsyncIterator[Row]]]:
+    """The rows of each table, all of one instant, whatever is written meanwhile; DatabaseError."""
+    with translated():
+        connection = await asyncpg.connect(url)
+
+    async def rows_of(table: str) -> AsyncIterator[Row]:
+        with translated():
+            async for row in connection.cursor(f"SELECT * FROM {table}"):
+                yield dict(row)
+
+    try:
+        async with connection.transaction(isolation="repeatable_read", readonly=True):
+            yield rows_of
+    finally:
+        await connection.close()
 
 
 @contextmanager
