@@ -51,8 +51,10 @@ def compose(reply: Reply, knowledge: Knowledge, office: Office) -> Speech:
 
 def phones(text: str, knowledge: Knowledge, office: Office) -> tuple[str, ...]:
     """The numbers of a text that can be rung: our hotlines and the duty officer's, in order."""
-    known = {*knowledge.hotlines, *([office.duty] if office.duty else [])}
-    return tuple(dict.fromkeys(n for n in NUMBER.findall(text) if n in known))
+    duty = (office.duty,) if office.duty and office.duty in text else ()
+    rest = text.replace(office.duty, " ") if duty else text  # "0900 000 113" is no 113
+    found = (number for number in NUMBER.findall(rest) if number in knowledge.hotlines)
+    return tuple(dict.fromkeys((*found, *duty)))
 
 
 def _own(reply: Reply, knowledge: Knowledge) -> Iterator[str]:

@@ -99,6 +99,12 @@ class SqliteDatabase:
             self._commit_group()
             await asyncio.to_thread(_empty_log, self._file)
 
+    def end(self) -> None:
+        """Commit what has ended and waits for it; what has not is undone by closing."""
+        if self._lock.locked():
+            self._settle(DatabaseError("closed"))
+        self._commit_group()
+
     async def enter(self) -> None:
         """Begin a transaction when the one before has ended."""
         await self._lock.acquire()
@@ -197,7 +203,9 @@ async def open_sqlite(
         opened.enter_context(closing(writer))
         reader = await _patiently(lambda: _connect(path, read_only=True), patience)
         opened.enter_context(closing(reader))
-        yield SqliteDatabase(writer, reader, file=file, patience=patience, flush=flush)
+        database = SqliteDatabase(writer, reader, file=file, patience=patience, flush=flush)
+        opened.callback(database.end)
+        yield database
 
 
 async def _patiently(act: Callable[[], T], patience: float) -> T:

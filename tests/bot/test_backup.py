@@ -180,18 +180,28 @@ async def filled(of: Config) -> None:
                 "INSERT INTO tip (id, unit, state, urgent, day, pub) VALUES ($1, $2, $3, 0, $4, $5)"
             )
             await tx.run(tip, id, "xa", "new", "2027-01-30", pub)
-            await tx.run("INSERT INTO tip_key VALUES ($1, $2, 1, $3, 0)", id, "xa", b"s")
+            key = (
+                "INSERT INTO tip_key (tip, unit, epoch, sealed, dormant) VALUES ($1, $2, 1, $3, 0)"
+            )
+            await tx.run(key, id, "xa", b"s")
         file = "INSERT INTO tip_file (id, tip, seq, name, size, meta) VALUES ($1, $2, 0, $3, 6, $4)"
         await tx.run(file, "f", "t1", "ab" * 16, b"m")
         for id, chat in ((1, "7"), (2, "8")):
-            person = "INSERT INTO subscriber VALUES ($1, 'telegram', '42', $2, 'all', 0, 0, 0)"
+            person = (
+                "INSERT INTO subscriber (id, channel, account, chat, topics, party, since, contact)"
+                " VALUES ($1, 'telegram', '42', $2, 'all', 0, 0, 0)"
+            )
             await tx.run(person, id, chat)
         await warnings(tx)
         masked = "INSERT INTO unanswered (id, masked, day) VALUES ($1, $2, $3)"
         await tx.run(masked, "u", WORDS, "2027-01-30")
-        officer = "INSERT INTO officer VALUES ($1, 'an', 'An', 'admin', 'tinh', 'active', 0)"
+        officer = (
+            "INSERT INTO officer (id, login, name, role, area, state, made)"
+            " VALUES ($1, 'an', 'An', 'admin', 'tinh', 'active', 0)"
+        )
         await tx.run(officer, "o")
-        await tx.run("INSERT INTO session VALUES ($1, $2, 0, 0)", "s", "o")
+        session = "INSERT INTO session (mark, officer, made, seen) VALUES ($1, $2, 0, 0)"
+        await tx.run(session, "s", "o")
     sealed = of.data_folder / "files/ab" / ("ab" * 16)
     sealed.parent.mkdir(parents=True)
     sealed.write_bytes(b"sealed")
@@ -206,5 +216,9 @@ async def warnings(tx: Transaction) -> None:
     await tx.run(made, "1", Stage.APPROVED.value)
     await tx.run(made, "2", Stage.SENDING.value)
     for chat, state in (("7", State.QUEUED), ("8", State.CLAIMED), ("9", State.SENT)):
-        sent = "INSERT INTO delivery VALUES ('2', 'telegram', '42', $1, 'xa', 0, $2, 0, 0, 0, '', NULL, '', 0)"
+        sent = (
+            "INSERT INTO delivery (broadcast, channel, account, chat, area, rank, turn, state, due, at,"
+            " attempts, claim, reason, seen)"
+            " VALUES ('2', 'telegram', '42', $1, 'xa', 0, 0, $2, 0, 0, 0, '', '', 0)"
+        )
         await tx.run(sent, chat, state.value)

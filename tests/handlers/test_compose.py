@@ -7,7 +7,7 @@ import pytest
 from bot.channels.telegram import render as telegram_render
 from bot.channels.terminal import render as terminal_render
 from bot.channels.web.render import blocks
-from handlers.ask import article_reply, clauses_reply
+from handlers.ask import article_reply, clauses_reply, fallback
 from handlers.compose import Office, compose, show_day
 from handlers.flows import REPLIES
 from handlers.message import Reply
@@ -104,3 +104,13 @@ def test_a_number_that_can_be_rung_is_named_and_a_year_is_not(knowledge: Knowled
 @pytest.mark.parametrize("payload", ["", "a", "a:", "x:y", "a" * 100, "#z:1", ":", "a:@"])
 def test_a_payload_that_is_none_of_ours_is_no_press(payload: str) -> None:
     assert read_press(payload) is None
+
+
+def test_the_duty_number_is_one_number_even_where_113_stands_in_it(knowledge: Knowledge) -> None:
+    office = Office(duty="0900 000 113")
+
+    speech = compose(fallback(), knowledge, office)
+
+    ringing = [run["tel"] for block in blocks(speech) for line in block["lines"] for run in line]
+    assert [tel for tel in ringing if tel] == ["0900000113", "113"]
+    assert 'href="tel:0900000113"' in telegram_render(speech)[0]["text"]

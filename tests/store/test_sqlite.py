@@ -102,6 +102,22 @@ async def test_a_full_disk_is_told_to_all_whom_it_undid(tmp_path: Path) -> None:
         assert [row["id"] for row in await database.read("SELECT id FROM note")] == ["3"]
 
 
+async def test_a_database_closed_at_once_has_kept_what_ended(tmp_path: Path) -> None:
+    async def failing() -> None:
+        async with database.transaction():
+            raise RuntimeError
+
+    async with open_sqlite(str(tmp_path / "x.db")) as database:
+        async with database.transaction() as tx:
+            await tx.run(MAKE)
+        with pytest.raises(RuntimeError):
+            await failing()
+    await asyncio.sleep(0)  # the commit that was due for it must not meet a closed file
+
+    async with open_sqlite(str(tmp_path / "x.db")) as database:
+        assert await database.read("SELECT id FROM note") == []
+
+
 async def test_a_file_that_may_not_be_written_is_told_at_once(tmp_path: Path) -> None:
     async with open_sqlite(str(tmp_path / "x.db")) as database:
         async with database.transaction() as tx:

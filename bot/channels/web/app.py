@@ -7,6 +7,7 @@ import re
 import secrets
 import unicodedata
 from collections.abc import Awaitable, Callable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -137,7 +138,10 @@ class WebChat:
         protect(request, response)
         await response.prepare(request)
         await response.write(b"retry: 2000\n\n")
-        with self.channel.listening(chat) as news:
+        with (
+            self.channel.listening(chat) as news,
+            suppress(ConnectionError),
+        ):  # a page that was left
             await self._stream(response, chat, after, news)
         return response
 
