@@ -3,41 +3,58 @@
 import platform
 import subprocess
 import sys
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from importlib.metadata import version
 from pathlib import Path
+from statistics import median
 
 from bench import search, webhook
 
 PAGE = Path(__file__).parent.parent / "docs" / "benchmarks.md"
 QUESTIONS = 100_000
+ROUNDS = 3
 PACKAGES = ("aiohttp", "python-telegram-bot", "aiogram", "numpy", "rapidfuzz", "bm25s")
 
 
 def main() -> None:
-    rates = {kind: webhook.measure(kind) for kind in ("ptb", "aiogram", "binhan")}
+    rates = rounds(("ptb", "aiogram", "binhan"))
     print(rates, flush=True)
     searches = [search.measure(size) for size in search.SIZES]
     print(searches, flush=True)
-    first, rss = memory(QUESTIONS)
-    print(first, rss, flush=True)
-    PAGE.write_text(page(rates, searches, first, rss), "utf-8")
+    used = memory(QUESTIONS)
+    print(used, flush=True)
+    PAGE.write_text(page(rates, searches, used), "utf-8")
     print(f"written: {PAGE}")
 
 
-def memory(count: int) -> tuple[float, float]:
-    """Seconds until the first answer, MiB after `count` questions."""
+def rounds(kinds: Sequence[str]) -> dict[str, webhook.Rate]:
+    """The median rate of each, measured in turns, so that a busy minute hits all alike."""
+    taken: dict[str, list[webhook.Rate]] = {kind: [] for kind in kinds}
+    for _ in range(ROUNDS):
+        for kind in kinds:
+            taken[kind].append(webhook.measure(kind))
+    return {
+        kind: webhook.Rate(
+            median(rate.second for rate in rates), median(rate.processor for rate in rates)
+        )
+        for kind, rates in taken.items()
+    }
+
+
+def memory(count: int) -> dict[str, float]:
+    """`first` and `processor`: seconds until the first answer; `rss`: MiB after `count` questions."""
     command = [sys.executable, "-m", "bench.memory", str(count)]
     shown = subprocess.run(command, capture_output=True, text=True, check=True).stdout
-    values = dict(line.split() for line in shown.splitlines() if line.startswith(("first", "rss")))
-    return float(values["first"]), float(values["rss"])
+    names = ("first", "processor", "rss")
+    values = dict(line.split() for line in shown.splitlines() if line.startswith(names))
+    return {name: float(values[name]) for name in names}
 
 
 def page(
-    rates: dict[str, float],
+    rates: dict[str, webhook.Rate],
     searches: list[dict[str, object]],
-    first: float,
-    rss: float,
+    used: dict[str, float],
 ) -> str:
     ours = rates["binhan"]
     lines = [
@@ -54,11 +71,17 @@ def page(
         "Real knowledge and store, 30 % of the questions repeated, 64 connections, 5,000 chats. "
         "The peers only echo. Budget: 9 times stock PTB.",
         "",
-        "| program | a second | ours is |",
-        "|---|---|---|",
-        f"| Bình An | {ours:.0f} | |",
-        f"| echo on stock PTB | {rates['ptb']:.0f} | {ours / rates['ptb']:.1f} times |",
-        f"| echo on aiogram | {rates['aiogram']:.0f} | {ours / rates['aiogram']:.1f} times |",
+        "A second of processor is one that the server itself computed: what a core of its own would give.",
+        f"Medians of {ROUNDS} rounds, in turns.",
+        "",
+        "| program | a second | a second of processor | ours is |",
+        "|---|---|---|---|",
+        f"| Bình An | {ours.second:.0f} | {ours.processor:.0f} | |",
+        *(
+            f"| echo on {name} | {peer.second:.0f} | {peer.processor:.0f} "
+            f"| {ours.processor / peer.processor:.1f} times |"
+            for name, peer in (("stock PTB", rates["ptb"]), ("aiogram", rates["aiogram"]))
+        ),
         "",
         "## Search, milliseconds, uncached",
         "",
@@ -80,8 +103,10 @@ def page(
         "",
         "| what | measured | budget |",
         "|---|---|---|",
-        f"| from process start to the first answer | {first:.1f} s | 2 s |",
-        f"| resident memory after {QUESTIONS:,} questions | {rss:.0f} MiB | 200 MiB |",
+        f"| from process start to the first answer | {used['first']:.1f} s | 2 s |",
+        f"| … of which the processor worked | {used['processor']:.1f} s | |",
+        f"| resident memory after {QUESTIONS:,} questions, with 100,000 subscribers "
+        f"| {used['rss']:.0f} MiB | 200 MiB |",
         "",
     ]
     return "\n".join(lines)
