@@ -80,6 +80,7 @@ class Window(StrEnum):
 
     FREE = "free"
     PAID = "paid"
+    TEMPLATE = "template"  # by a form of words approved in advance: paid too, and dearer
     SHUT = "shut"
 
 

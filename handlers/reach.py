@@ -10,6 +10,9 @@ from handlers.ports import Reach
 PRICE = (
     55  # đồng a message outside the free hours and the package (Zalo's price list of 1 June 2026)
 )
+TEMPLATE_PRICE = (
+    560  # đồng: the sample of Zalo's price list for a template by UID; each has its own
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,7 +64,8 @@ def _of_account(reach: Sequence[Reach], way: Way | None, at: datetime) -> Foreca
     counts = dict.fromkeys(Window, 0)
     for each in reach:
         counts[way.window(each.heard, at) if way else Window.SHUT] += each.count
-    free, paid = counts[Window.FREE], counts[Window.PAID]
+    free, template = counts[Window.FREE], counts[Window.TEMPLATE]
+    paid = counts[Window.PAID] + template
     pulled = bool(way and way.pulled)
     return Forecast(
         channel=reach[0].channel,
@@ -70,6 +74,6 @@ def _of_account(reach: Sequence[Reach], way: Way | None, at: datetime) -> Foreca
         silent=free if pulled else 0,
         paid=paid,
         shut=counts[Window.SHUT],
-        cost=PRICE * paid,
+        cost=PRICE * counts[Window.PAID] + TEMPLATE_PRICE * template,
         minutes=(free + paid) / way.per_second / 60 if way and not pulled else 0.0,
     )

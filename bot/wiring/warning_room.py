@@ -2,10 +2,11 @@
 
 from collections.abc import Callable, Mapping
 from datetime import date
+from functools import partial
 
 from aiohttp import web
 
-from bot.channels.zalo_oa.pace import PER_MINUTE, SHARE
+from bot.channels.zalo_oa import ZaloChannel
 from bot.config import Config
 from bot.console.warnings.progress import STREAMS, Streams
 from bot.console.warnings.room import ROOM, Link, Room
@@ -42,8 +43,11 @@ def furnish(
     def about(on: date) -> Callable[[str], Article | None]:
         return lambda sentence: heart.library.answerer.safely(sentence, today=on).article
 
-    def way(name: str, account: str) -> Way | None:
-        return way_of(channels[name], name, config) if name in channels else None
+    def ways(urgent: bool) -> Callable[[str, str], Way | None]:
+        def way(name: str, account: str) -> Way | None:
+            return way_of(channels[name], account, config, urgent) if name in channels else None
+
+        return way
 
     app[STREAMS] = Streams()
     app[ROOM] = Room(
@@ -57,7 +61,7 @@ def furnish(
         broadcasts=Broadcasts,
         tally=lambda id: tally(heart.database, id),
         pledges=lambda tx: Pledges(tx, keyed),
-        forecast=lambda reach, at: forecast(reach, way, at),
+        forecast=lambda reach, at, urgent: forecast(reach, ways(urgent), at),
     )
 
 
@@ -80,11 +84,12 @@ def season(config: Config) -> Campaign:
     return load_campaign(path if path.exists() else SHIPPED / "campaigns" / "tet.toml")
 
 
-def way_of(channel: Channel, name: str, config: Config) -> Way:
-    """How fast a channel's account goes: as configured, or what Zalo's smallest package allows."""
-    speed = {"telegram": config.telegram.per_second, "zalo_oa": SHARE * PER_MINUTE / 60}
-    return Way(
-        per_second=speed.get(name, config.telegram.per_second),
-        pulled=channel.pulled,
-        window=channel.window,
-    )
+def way_of(channel: Channel, account: str, config: Config, urgent: bool) -> Way | None:
+    """How fast a channel's account goes: as configured, or as Zalo has said; None for one that is closed."""
+    per_second = config.telegram.per_second
+    if isinstance(channel, ZaloChannel):
+        per_second = channel.per_second(account)
+    if not per_second:
+        return None
+    window = partial(channel.window, urgent=urgent)
+    return Way(per_second=per_second, pulled=channel.pulled, window=window)

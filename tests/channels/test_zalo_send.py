@@ -266,6 +266,21 @@ def test_a_window_is_free_then_paid_then_shut(hours: float | None, expected: Win
     assert window(last, NOW) is expected
 
 
+@pytest.mark.parametrize(
+    ("days", "expected"),
+    [(6, Window.PAID), (8, Window.TEMPLATE), (365, Window.TEMPLATE), (366, Window.SHUT)],
+)
+def test_a_template_opens_a_window_for_a_year(days: int, expected: Window) -> None:
+    assert window(NOW - timedelta(days=days), NOW, template=True) is expected
+
+
+async def test_a_template_is_for_danger_alone(zalo: ZaloServer) -> None:
+    late = NOW - timedelta(days=8)
+    async with open_desk(zalo, template="t1") as desk:
+        assert desk.channel.window(late, NOW, urgent=True) is Window.TEMPLATE
+        assert desk.channel.window(late, NOW) is Window.SHUT
+
+
 async def test_the_fake_closes_its_windows_where_we_do(zalo: ZaloServer, desk: Desk) -> None:
     """Free, paid out of the package, and at last nothing: what is foretold is what happens."""
     for hours, price in ((47, "reply"), (2, "sub_quota"), (118, "sub_quota")):

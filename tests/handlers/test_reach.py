@@ -1,6 +1,8 @@
 """What officers are told before they approve: people by window, cost, and when the last one has it."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from functools import partial
 
 from bot.channels.zalo_oa.windows import window as zalo_window
 from handlers.message import Window
@@ -34,6 +36,14 @@ def test_zalos_windows_part_the_audience() -> None:
     assert zalo.cost == 190 * 55
     assert zalo.minutes == 12.0
     assert zalo.reached == 1140
+
+
+def test_an_approved_template_reaches_the_shut_out_for_more() -> None:
+    way = replace(WAYS["zalo_oa"], window=partial(zalo_window, template=True))
+
+    (zalo,) = forecast([reach("zalo_oa", 10, timedelta(days=8))], lambda *_: way, AT)
+
+    assert (zalo.paid, zalo.shut, zalo.cost) == (10, 0, 10 * 560)
 
 
 def test_the_hour_at_which_it_goes_out_counts_not_the_hour_of_asking() -> None:

@@ -146,6 +146,10 @@ class ZaloChannel:
             raise Refused
         return await account.send(chat, speech, haste)
 
+    def per_second(self, account: str) -> float:
+        """Messages a second of an account; 0 for one that is not ours."""
+        return self.accounts[account].api.pace.per_second if account in self.accounts else 0.0
+
     def window(
         self, last_contact: datetime | None, now: datetime, *, urgent: bool = False
     ) -> Window:

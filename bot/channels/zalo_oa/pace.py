@@ -21,6 +21,11 @@ class Pace:
         self._limit = per_minute
         self._line = Line(Bucket(*_speed(per_minute), clock()), clock, later)
 
+    @property
+    def per_second(self) -> float:
+        """How fast the account may go, by what Zalo has said."""
+        return _speed(self._limit)[0]
+
     async def turn(self, *, haste: Haste) -> None:
         """Wait for one's turn in the account's line."""
         await self._line.turn(haste=haste)

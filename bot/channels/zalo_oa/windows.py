@@ -12,7 +12,7 @@ TEMPLATE = timedelta(days=365)  # an approved template reaches whoever interacte
 def window(last_contact: datetime | None, now: datetime, *, template: bool = False) -> Window:
     """Free within 48 hours, paid within seven days, then shut; shut for somebody never heard of.
 
-    `template`: one may be sent, which is paid for a year.
+    `template`: one may be sent instead, for a year.
 
     A follower who never wrote may get three welcome messages, which are no warnings.
     """
@@ -21,4 +21,6 @@ def window(last_contact: datetime | None, now: datetime, *, template: bool = Fal
     since = now - last_contact
     if since <= FREE:
         return Window.FREE
-    return Window.PAID if since <= (TEMPLATE if template else PAID) else Window.SHUT
+    if since <= PAID:
+        return Window.PAID
+    return Window.TEMPLATE if template and since <= TEMPLATE else Window.SHUT

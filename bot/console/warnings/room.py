@@ -51,7 +51,7 @@ class Room:
     broadcasts: Callable[[Transaction], Broadcasts]
     tally: Callable[[str], Awaitable[Tally]]
     pledges: Callable[[Transaction], Pledges]
-    forecast: Callable[[Sequence[Reach], datetime], Sequence[Forecast]]
+    forecast: Callable[[Sequence[Reach], datetime, bool], Sequence[Forecast]]
 
 
 ROOM: web.AppKey[Room] = web.AppKey("room", Room)

@@ -149,7 +149,7 @@ async def looked(draft: Broadcast, desk: Desk, room: Room) -> dict[str, Any]:
         broadcasts = room.broadcasts(tx)
         others = await broadcasts.of_stage(*ASKED_ABOUT, limit=LISTED)
         reach = await broadcasts.reach(draft, communes)
-    forecast = room.forecast(reach, max(draft.at or desk.clock(), desk.clock()))
+    forecast = room.forecast(reach, max(draft.at or desk.clock(), desk.clock()), draft.urgent)
     shown = room.speech(draft) if draft.text else None
     return {
         "previews": previews(shown, draft.channels or room.channels, room.public_url) if shown else [],
