@@ -14,7 +14,7 @@ from bot.channels.zalo_oa.tokens import PATIENCE
 from bot.config import Secret
 from bot.store.database import Database, DatabaseError
 from bot.store.zalo_tokens import DatabaseTokens
-from handlers.errors import Stopped, Unreachable
+from handlers.errors import Stopped, Unreachable, Unsure
 from tests.fakes.zalo import APP_ID, APP_SECRET, ZaloServer, open_zalo_server
 
 KEY = bytes(range(32))
@@ -152,6 +152,7 @@ async def test_a_pair_is_renewed_beside_the_calls_while_it_still_works(
     kept = await one.tokens.access()
 
     assert kept.pair == pair
+    await zalo.wait_for(lambda: zalo.oauth_calls)
     await one.tokens.finish()
     assert (await one.tokens.access()).pair.access.reveal() == zalo.grant.access
     assert zalo.grant.rotations == 2
@@ -359,6 +360,35 @@ async def test_a_cancelled_caller_does_not_take_the_refresh_with_it(
     await one.tokens.finish()
 
     assert (await one.store.load(ACCOUNT)).version == 2  # type: ignore[union-attr]
+
+
+async def test_a_stop_does_not_wait_for_somebody_elses_claim(
+    machine: Make, zalo: ZaloServer
+) -> None:
+    one = machine()
+    await logged_in(one)
+    await one.store.claim(ACCOUNT, 1, "", "another machine")
+    zalo.pass_time(hours=26)
+    caller = asyncio.create_task(one.tokens.access())
+    await zalo.wait_for(lambda: one.slept)
+
+    await one.tokens.finish()
+
+    assert one.slept < PATIENCE
+    with pytest.raises(asyncio.CancelledError):
+        await caller
+
+
+async def test_a_fault_on_zalos_way_is_no_refusal(machine: Make, zalo: ZaloServer) -> None:
+    one = machine()
+    await logged_in(one)
+    zalo.pass_time(hours=26)
+    zalo.fail(OAUTH, "500", message="internal")
+
+    with pytest.raises(Unsure):
+        await one.tokens.access()
+
+    assert (await one.store.load(ACCOUNT)).lost is None  # type: ignore[union-attr]
 
 
 async def test_no_log_line_holds_a_token_or_a_secret(

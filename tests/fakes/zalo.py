@@ -422,6 +422,8 @@ class ZaloServer:
             case "502":
                 page = "<html><body>502 Bad Gateway</body></html>"
                 return web.Response(status=502, text=page, content_type="text/html")
+            case "500":
+                return web.json_response({"error": -1, "message": failure.message}, status=500)
         error = Fault(int(failure.how), failure.message)
         return web.json_response({"error": error.code, "message": error.message})
 

@@ -128,7 +128,7 @@ class Hall:
             await self.seen(account.name, event.seen)
         if event.message and await self._is_ours(event.message, now):
             self.door.post(await self.door.receive(event.message))
-        elif event.message:
+        elif event.message and event.message.kind not in MEMBERSHIP:
             await self.touched(event.message.chat)
 
     async def _is_ours(self, message: Message, now: datetime) -> bool:

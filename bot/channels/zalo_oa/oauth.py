@@ -103,8 +103,10 @@ class OAuth:
                 timeout=TIMEOUT,
                 allow_redirects=False,
             ) as response:
+                if response.status >= 500:  # whatever it says: a fault on their way, not a refusal
+                    raise Unsure
                 return _pair(await response.content.read(ANSWER), now)
-        except Rejected as error:
+        except (Rejected, Unsure) as error:
             failure = error
         except (aiohttp.ClientConnectorError, aiohttp.ConnectionTimeoutError):
             failure = Unreachable()

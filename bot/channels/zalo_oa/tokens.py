@@ -30,6 +30,7 @@ RENEW = timedelta(hours=20)  # of 25: an old pair is renewed while it still work
 YOUNG = timedelta(minutes=1)  # a token refused so soon is not refused for its age
 PATIENCE = 30.0  # seconds after which a claim that does not move is a dead machine's
 GLANCE = 0.2  # seconds between two looks at somebody else's claim
+LEAVING = 25.0  # seconds that a stop waits for an answer: longer than Zalo is waited for
 PAUSES = (5.0, 30.0, 120.0, 300.0)  # seconds between two tries while Zalo does not answer
 REPEAT = timedelta(minutes=10)  # between two alarms of the same kind
 KEEPING = (0.1, 0.5, 2.0, 10.0)  # seconds between two tries to keep a pair we hold
@@ -93,6 +94,7 @@ class Tokens:
         self._sleep = sleep
         self._kept: Kept | None = None
         self._task: asyncio.Task[Kept] | None = None
+        self._spending = False
         self._failures = 0
         self._again: datetime | None = None
         self._complained: datetime | None = None
@@ -124,9 +126,13 @@ class Tokens:
             await self._renewed(kept)
 
     async def finish(self) -> None:
-        """Wait for a refresh that is under way: its answer must not be thrown away."""
-        if self._task:
-            await asyncio.wait([self._task])
+        """Wait for an answer of Zalo's that is under way: thrown away, it would lock the account out."""
+        task = self._task
+        if task is None or task.done():
+            return
+        if not self._spending:
+            task.cancel()
+        await asyncio.wait([task], timeout=LEAVING)
 
     async def _look(self) -> Kept:
         kept = await self._store.load(self._account)
@@ -171,7 +177,11 @@ class Tokens:
                 continue
             claimant = secrets.token_hex(8)
             if await self._store.claim(self._account, version, kept.holder, claimant):
-                return await self._spend(kept, claimant)
+                self._spending = True
+                try:
+                    return await self._spend(kept, claimant)
+                finally:
+                    self._spending = False
             kept = await self._look()
         return kept
 
