@@ -22,6 +22,8 @@ from knowledge.triage import Emergency, accusation, emergency, intent, victim
 
 SURE = 0.6  # a directive's clause is the answer
 SURE_CADRE = 0.45  # … to somebody who asks as a cadre
+NAMED = 0.95  # the question names the directive, or an agency and its duty
+PLAINLY = 0.5  # an article that is so probable is preferred to a duty that is less than named
 CHOICES = 4
 REMEMBERED = 10_000  # answers kept in memory
 LONGEST = 200  # characters of a question whose answer is kept
@@ -176,9 +178,11 @@ class Answerer:
     def _answer(self, text: str, slots: Slots, audience: str | None) -> Answer:
         year = slots.on.year if slots.on else None
         duty = self._directives.find(text, year)
-        if duty and duty.score >= (SURE_CADRE if audience == "cadre" else SURE):
-            return _of_directive(duty)
-        return self._found(self._search, text, slots, audience)
+        found = self._found(self._search, text, slots, audience)
+        if duty is None or duty.score < (SURE_CADRE if audience == "cadre" else SURE):
+            return found
+        plainly = found.article is not None and found.score >= PLAINLY
+        return found if plainly and duty.score < NAMED else _of_directive(duty)
 
     def _found(self, search: Search, text: str, slots: Slots, audience: str | None) -> Answer:
         found = search.find(text, slots, audience)

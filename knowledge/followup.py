@@ -2,7 +2,7 @@
 
 import re
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Container, Mapping
 from dataclasses import replace
 from functools import cache
 from pathlib import Path
@@ -79,14 +79,19 @@ def _subject(before: Article, text: str, slots: Slots) -> str:
     if not _said(syllables(clean(text))):
         return title
     words, empty = syllables(title), _lean()
-    gone = _said(words)
+    gone = _said(words, concepts(syllables(clean(text))))
     return " ".join(w for at, w in enumerate(words) if at not in gone and fold(w) not in empty)
 
 
-def _said(words: list[str]) -> set[int]:
-    """The places of words that ask or narrow, rather than name a subject."""
-    _, narrows = _allowed()
-    return {at for name, places in concepts(words).items() if name in narrows for at in places}
+def _said(words: list[str], named: Container[str] | None = None) -> set[int]:
+    """The places of words that ask or narrow (only by the concepts `named`), rather than name a subject."""
+    asks, narrows = _allowed()
+    return {
+        at
+        for name, places in concepts(words).items()
+        if name in asks or (name in narrows and (named is None or name in named))
+        for at in places
+    }
 
 
 def _word(value: str | int | None) -> str | None:

@@ -13,8 +13,12 @@ FILE = "triage_emergency"
 TELLING = ("now", "strongnow", "told", "past", "if", "rule", "law")
 
 # how much a message must sound like danger (`hear`), chosen on messages held back (docs/knowledge.md)
-HEARD = 0.45  # where no phrase foresaw it
-FORESEEN, ASKED, TALKED = 0.0, 0.12, 0.2  # where one did: told, asked about, talked about
+HEARD, UNNAMED, SURELY = (
+    0.4,
+    0.5,
+    0.75,
+)  # where no phrase foresaw it: with a sign, without, beside talk
+FORESEEN, ASKED, TALKED = 0.0, 0.14, 0.2  # where one did: told, asked about, talked about
 TALK = frozenset({"hearsay", "past_time", "prevention", "insurance"})  # signs of it
 
 
@@ -40,15 +44,17 @@ def emergency(text: str) -> Emergency | None:
 
 
 def _heard(whole: Said) -> Emergency | None:
-    """What no phrase says, but the whole message sounds like: the first danger that it has a sign of."""
+    """What no phrase says, but the whole message sounds like: the first danger that it has a sign of, if any."""
     named = signs(whole)
+    if named & TALK:
+        return None
     danger = next((danger for sign, danger in _signs().items() if sign in named), None)
-    if danger is None or named & TALK:
-        return None
     said = phrases(FILE, "idiom", strict=True).without(whole)
-    if hear(said).danger <= HEARD or phrases(FILE, "past", "if", "law", strict=True).met(said):
+    sure = hear(said).danger
+    if sure <= (HEARD if danger else UNNAMED):
         return None
-    return danger
+    talk = phrases(FILE, "past", "if", "rule", "law", strict=True).met(said)
+    return None if talk and sure <= SURELY else danger or _unnamed()
 
 
 def _foreseen(whole: Said, loud: bool) -> Emergency | None:

@@ -1,0 +1,90 @@
+"""The evaluation sets: enough of each kind, none copied from what the search learns, and a floor under the figures.
+
+`questions.jsonl` was written by other eyes; docs/knowledge.md says when the others were, and what each showed at first
+sight. Their day is fixed: a calendar must not turn them red.
+"""
+
+import json
+from collections import Counter
+from collections.abc import Mapping
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from handlers.answer import Answerer
+from handlers.evaluate import Question, Tally, evaluate, read_questions, tallies
+from knowledge.load import load_knowledge
+from knowledge.triage.words import lines
+from knowledge.vietnamese import clean, fold
+
+FOLDER = Path(__file__).parents[1] / "eval"
+SETS = ("questions", "second", "third", "fourth")
+TODAY = date(2026, 11, 25)
+
+knowledge = load_knowledge()
+answerer = Answerer(knowledge)
+
+
+def read(name: str) -> list[Question]:
+    return read_questions(FOLDER / f"{name}.jsonl")
+
+
+def plain(text: str) -> str:
+    return fold(clean(text)).strip(" ?.!")
+
+
+def counted(questions: list[Question]) -> Mapping[str, Tally]:
+    return {tally.group: tally for tally in tallies(evaluate(answerer, questions, TODAY))}
+
+
+def test_there_are_enough_of_each_kind() -> None:
+    asked = read("questions")
+    tags = Counter(tag for question in asked for tag in question.tags)
+    danger = tags["emergency"] + tags["look-alike"]
+
+    assert len(asked) >= 500
+    assert tags["out-of-scope"] >= len(asked) / 4
+    assert tags["phone"] >= len(asked) / 3
+    assert min(tags["dictated"], tags["cadre"], danger) >= 60
+
+
+@pytest.mark.parametrize("name", SETS)
+def test_no_question_is_copied_from_what_is_learnt(name: str) -> None:
+    taught = [line for article in knowledge.searched() for line in article.ask]
+    taught += [line for file in ("elsewhere", "danger", "told", "talk") for line in lines(file)]
+    learnt = set(map(plain, taught))
+
+    copied = [question.q for question in read(name) if plain(question.q) in learnt]
+
+    assert copied == []
+
+
+def test_each_question_is_asked_once() -> None:
+    ids = [json.loads(line)["id"] for name in SETS for line in lines_of(name)]
+
+    assert len(ids) == len(set(ids))
+
+
+def lines_of(name: str) -> list[str]:
+    return (FOLDER / f"{name}.jsonl").read_text("utf-8").splitlines()
+
+
+def test_the_first_set_is_answered_as_well_as_before() -> None:
+    found = counted(read("questions"))
+
+    assert found["emergency"].share == 1.0
+    assert found["in scope"].share >= 0.89
+    assert found["in scope"].offered >= 0.93 * found["in scope"].count
+    assert found["out of scope"].share >= 0.90
+    assert found["look-alike"].share >= 0.95
+    assert found["clauses"].share >= 0.95
+
+
+def test_the_later_sets_are_answered_as_well_as_before() -> None:
+    found = counted([question for name in SETS[1:] for question in read(name)])
+
+    assert found["emergency"].share == 1.0
+    assert found["in scope"].share >= 0.85
+    assert found["out of scope"].share >= 0.92
+    assert found["clauses"].share >= 0.93
