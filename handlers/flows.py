@@ -62,8 +62,6 @@ def say(key: str, talk: Talk, presses: tuple[str, ...] = (), **values: Value) ->
 
 def open_flow(flow: str, message: Message, talk: Talk) -> Turn:
     """The first words of a flow; help for one that does not exist."""
-    if flow == "link":
-        return say("soon.link", talk, chat=f"{message.chat.channel}:{message.chat.id}")
     reply = REPLIES.get(flow, REPLIES["help"])
     return Turn(
         replies=(reply,), talk=replace(talk, offered=coming_back(reply.presses) or talk.offered)

@@ -10,6 +10,7 @@ import click
 from bot.commands.options import config_option, day
 from bot.config import Config, Secrets, missing_secrets, read_config, read_secrets
 from bot.store.database import open_database
+from bot.store.units import lonely, outside_escrow
 from knowledge.check import check
 from knowledge.faults import KnowledgeError
 from knowledge.load import load_knowledge
@@ -80,10 +81,26 @@ def front_end(config: Config, secrets: Secrets) -> Iterator[str]:
         yield "thiếu phông chữ của web chat; chạy: make vendor"
 
 
+def key_holders(config: Config, secrets: Secrets) -> Iterator[str]:
+    async def read() -> tuple[list[tuple[str, int]], list[str]]:
+        async with open_database(config.database_url) as database:
+            return await lonely(database), await outside_escrow(database)
+
+    try:
+        few, outside = asyncio.run(read())
+    except Exception:  # the database's own examination says it
+        return
+    for unit, count in few:
+        yield f"{unit}: chỉ {count} người giữ khoá; mời thêm cán bộ (binhan officer add)"
+    for unit in outside:
+        yield f"{unit}: khoá chưa ký gửi ở tỉnh; xem binhan keys ceremony"
+
+
 EXAMINATIONS: dict[str, Callable[[Config, Secrets], Iterator[str]]] = {
     "cấu hình": settings,
     "thư mục dữ liệu và bí mật": secrets_file,
     "cơ sở dữ liệu": database,
+    "khoá của các đơn vị": key_holders,
     "kho kiến thức": knowledge,
     "giao diện web": front_end,
 }

@@ -1,7 +1,6 @@
 """`binhan officer`: accounts of the desk; who invites an officer never learns the password."""
 
 import asyncio
-import re
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -13,16 +12,18 @@ import click
 
 from bot.commands.options import config_option
 from bot.config import Config, read_config, read_secrets
+from bot.console.accounts import LOGIN, units_of
 from bot.store.audit import NOBODY, Audit
 from bot.store.database import Conflict, Transaction, open_database
 from bot.store.officers import Account, Officers, State, accounts
 from bot.store.sessions import Door, Sessions
+from bot.store.units import leave
+from handlers.ask import local_day
 from handlers.officer import Role
 from knowledge.load import load_knowledge
 
 T = TypeVar("T")
 
-LOGIN = re.compile(r"[a-z0-9][a-z0-9._-]{1,31}")
 STATES = {
     State.INVITED: "chưa nhận lời mời",
     State.ACTIVE: "đang làm việc",
@@ -64,8 +65,8 @@ def add(login: str, name: str, role: str, area: str, config_path: Path | None) -
     config = read_config(config_path)
     if not LOGIN.fullmatch(login):
         raise click.UsageError("LOGIN: 2–32 ký tự a-z 0-9 . _ -")
-    if area not in load_knowledge(config.knowledge_folder).areas:
-        raise click.UsageError(f"--area: không có «{area}» trong areas.csv")
+    if area not in units_of(load_knowledge(config.knowledge_folder).areas):
+        raise click.UsageError(f"--area: không có xã hoặc tỉnh «{area}» trong areas.csv")
 
     async def work(office: Office) -> str:
         try:
@@ -109,7 +110,7 @@ def disable(login: str, config_path: Path | None) -> int:
 
     async def work(office: Office) -> None:
         account = await _account(office.tx, login)
-        await close(office.tx, account)
+        await leave(office.tx, account, State.DISABLED, local_day(office.now))
         await office.audit(office.tx, office.now, NOBODY, "officer_disable", login)
 
     run(config, work)
@@ -128,19 +129,12 @@ def reinvite(login: str, config_path: Path | None) -> int:
 
     async def work(office: Office) -> str:
         account = await _account(office.tx, login)
-        await Officers(office.tx).drop_keys(account.officer.id)
-        await Officers(office.tx).set_state(account.officer.id, State.INVITED)
+        await leave(office.tx, account, State.INVITED, local_day(office.now))
         await office.audit(office.tx, office.now, NOBODY, "officer_reinvite", login)
         return await Sessions(office.tx).invite(account.officer.id, Door.INVITE, office.now)
 
     say_invitation(config, login, run(config, work))
     return 0
-
-
-async def close(tx: Transaction, account: Account) -> None:
-    """Shut an account: every way in is gone when this commits."""
-    await Officers(tx).drop_keys(account.officer.id)
-    await Officers(tx).set_state(account.officer.id, State.DISABLED)
 
 
 def say_invitation(config: Config, login: str, code: str) -> None:

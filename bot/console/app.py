@@ -1,5 +1,6 @@
 """The officers' application, on an address of its own: who may come in, and the sections of the desk."""
 
+import asyncio
 import logging
 from collections.abc import Awaitable, Callable, Iterable, Mapping
 from pathlib import Path
@@ -8,7 +9,7 @@ import jinja2
 from aiohttp import web
 
 from bot.channels.web.guard import errors_middleware, json_error
-from bot.console import accounts, invite, journal, login
+from bot.console import accounts, invite, journal, live, login, phone, statistics, tips, units
 from bot.console.desk import DESK, Desk, Section
 from bot.console.guard import headers_middleware, public, session_middleware
 from bot.metrics import Metrics
@@ -23,15 +24,20 @@ SHARED = (
 )  # fonts, libsodium and the sealing script: the same as citizens get
 BODY = 2 * 1024 * 1024  # bytes of a request
 SECTIONS = (
+    Section(path="/tin-bao", name="tips", roles=units.READERS),
+    Section(path="/thong-ke", name="statistics", roles=statistics.READERS),
     Section(path="/can-bo", name="officers", roles=accounts.READERS),
     Section(path="/nhat-ky", name="journal", roles=journal.READERS),
 )
 
 
 def console_app(
-    desk: Desk, metrics: Metrics, gauges: Gauges, routes: Iterable[web.RouteDef] = ()
+    desk: Desk, metrics: Metrics, gauges: Gauges, files: Path, routes: Iterable[web.RouteDef] = ()
 ) -> web.Application:
-    """The desk with its sections (`routes` are those that live in files of their own), /metrics and /healthz."""
+    """The desk with its sections, /metrics and /healthz.
+
+    `files` is the folder of sealed files; `routes` are those of sections that are wired elsewhere.
+    """
 
     @public
     async def show(request: web.Request) -> web.Response:
@@ -46,17 +52,25 @@ def console_app(
         client_max_size=BODY,
     )
     app[DESK] = desk
+    app[tips.FILES] = files
+    app[live.CLOSING] = asyncio.Event()
+    app.on_shutdown.append(live.end)
     app.add_routes(
         [
             web.get("/metrics", show),
             web.get("/healthz", healthy),
-            web.get("/", home),
             web.get("/dang-nhap", login.login_page),
+            web.get("/api/ma-thu", login.demo_code),
             web.post("/api/dang-nhap/muoi", login.salt),
             web.post("/api/dang-nhap", login.enter),
             web.get("/api/toi", login.who),
             web.post("/dang-xuat", login.leave),
+            *phone.ROUTES,
+            *statistics.ROUTES,
             *invite.ROUTES,
+            *live.ROUTES,
+            *tips.ROUTES,
+            *units.ROUTES,
             *accounts.ROUTES,
             *journal.ROUTES,
             *routes,
@@ -65,11 +79,6 @@ def console_app(
         ]
     )
     return app
-
-
-async def home(request: web.Request) -> web.StreamResponse:
-    """GET /: the sections that the officer has."""
-    return request.app[DESK].page(request, "home.html")
 
 
 def error(request: web.Request, status: int, number: str) -> web.Response:
@@ -84,10 +93,13 @@ def error(request: web.Request, status: int, number: str) -> web.Response:
 
 def templates() -> jinja2.Environment:
     """The desk's pages, everything put into them escaped."""
-    return jinja2.Environment(
+    environment = jinja2.Environment(
         loader=jinja2.FileSystemLoader(HERE / "templates"),
         autoescape=True,
         undefined=jinja2.StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
     )
+    # choices stand in the catalogue's order, and marks as letters
+    environment.policies["json.dumps_kwargs"] = {"sort_keys": False, "ensure_ascii": False}
+    return environment

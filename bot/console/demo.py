@@ -2,8 +2,9 @@
 
 import secrets
 import tomllib
-from dataclasses import dataclass
-from datetime import datetime
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import date, datetime
 from pathlib import Path
 
 from nacl import pwhash
@@ -12,11 +13,15 @@ from nacl.hash import blake2b
 from nacl.secret import SecretBox
 
 from bot.console.codes import PROOF, SALT, boxed, fresh_secret, hashed
+from bot.console.samples import MARK, SAMPLES, put_tip, unit_with_keys
 from bot.sealing import Keys as Pair
 from bot.sealing import fresh_keys
-from bot.store.database import Database
+from bot.store.database import Database, Transaction
 from bot.store.officers import Keys, Officers, State
+from bot.store.units import Units
+from handlers.ask import local_day
 from handlers.officer import Role
+from knowledge.areas import Area
 
 FILE = "demo-officers.toml"
 PASSES, MEMORY = 3, 64 * 1024 * 1024  # as keys.js
@@ -74,23 +79,50 @@ def halves(raw: bytes) -> tuple[bytes, bytes]:
     return raw[:PROOF], raw[PROOF:]
 
 
-async def demo_officers(
-    database: Database, folder: Path, key: bytes, areas: dict[str, str], now: datetime
+async def demo_desk(
+    database: Database, folder: Path, key: bytes, areas: Mapping[str, Area], now: datetime
 ) -> Demo:
-    """The demo's officers, made at its first start; `areas`: the demo's commune and province."""
+    """The demo's officers, units and sample tips, made at its first start; `areas`: its commune and its province."""
     demo = stored(folder / FILE)
     async with database.transaction() as tx:
-        officers = Officers(tx)
-        for login, name, role, area in PEOPLE:
-            if await officers.by_login(login):
-                continue
-            made = await officers.add(login=login, name=name, role=role, area=areas[area], at=now)
-            await officers.set_keys(
-                made.id, identity(demo.password, secrets.token_bytes(32)).keys, now
-            )
-            await officers.set_totp(made.id, boxed(demo.secret, key), 0)
-            await officers.set_state(made.id, State.ACTIVE)
+        if await Officers(tx).by_login(PEOPLE[0][0]) is None:
+            members = await _people(tx, demo, key, areas, now)
+            await _tips(tx, areas, members, local_day(now))
     return demo
+
+
+async def _people(
+    tx: Transaction, demo: Demo, key: bytes, areas: Mapping[str, Area], now: datetime
+) -> dict[str, dict[str, bytes]]:
+    """The officers; their public keys by area, of those who read tips."""
+    officers, members = Officers(tx), dict[str, dict[str, bytes]]()
+    for login, name, role, place in PEOPLE:
+        made = await officers.add(login=login, name=name, role=role, area=areas[place].id, at=now)
+        keys = identity(demo.password, secrets.token_bytes(32)).keys
+        await officers.set_keys(made.id, keys, now)
+        await officers.set_totp(made.id, boxed(demo.secret, key), 0)
+        await officers.set_state(made.id, State.ACTIVE)
+        if made.reads_tips:
+            members.setdefault(made.area, {})[made.id] = keys.x_pub
+    return members
+
+
+async def _tips(
+    tx: Transaction,
+    areas: Mapping[str, Area],
+    members: Mapping[str, dict[str, bytes]],
+    today: date,
+) -> None:
+    commune, province = areas["commune"], areas["province"]
+    await Units(tx).ensure(province.id, province.name, None)
+    await Units(tx).ensure(commune.id, commune.name, province.id)
+    pubs = {
+        area.id: (await unit_with_keys(tx, area.id, members[area.id], today)).pub
+        for area in (commune, province)
+    }
+    for sample in SAMPLES:
+        marked = replace(sample, words=(MARK + sample.words[0], *sample.words[1:]))
+        await put_tip(tx, marked, pubs, today)
 
 
 def stored(path: Path) -> Demo:

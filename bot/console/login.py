@@ -26,9 +26,17 @@ NO_ACCOUNT = hashed(bytes(PROOF))  # what a proof is compared with where there i
 async def login_page(request: web.Request) -> web.StreamResponse:
     """GET /dang-nhap."""
     desk = request.app[DESK]
-    code = code_at(desk.demo.secret, desk.clock().timestamp()) if desk.demo else ""
     words = desk.texts.table("login")
-    return desk.page(request, "login.html", demo=desk.demo, code=code, words=words)
+    return desk.page(request, "login.html", demo=desk.demo, words=words)
+
+
+@public
+async def demo_code(request: web.Request) -> web.StreamResponse:
+    """GET /api/ma-thu → the demo officers' code of this moment; there is none where this is no demo."""
+    desk = request.app[DESK]
+    if desk.demo is None:
+        raise web.HTTPNotFound
+    return web.json_response({"code": code_at(desk.demo.secret, desk.clock().timestamp())})
 
 
 @public

@@ -3,7 +3,7 @@
 from datetime import datetime, timedelta
 
 from bot import sealing
-from bot.store.database import Transaction
+from bot.store.database import Row, Transaction
 
 PATIENCE = timedelta(
     hours=1
@@ -27,6 +27,20 @@ async def put(tx: Transaction, tip: str, unit: str, due: datetime, *, urgent: bo
         int(urgent),
         int(due.timestamp()),
     )
+
+
+async def due(tx: Transaction, at: datetime) -> list[Row]:
+    """The units that are to be rung at an instant, and whether something urgent is among it."""
+    return await tx.all(
+        "SELECT unit, MAX(urgent) AS urgent FROM tip_notice WHERE due <= $1 GROUP BY unit ORDER BY unit",
+        int(at.timestamp()),
+    )
+
+
+async def rung(tx: Transaction, unit: str, at: datetime) -> bool:
+    """A unit is being rung; False where another process is doing it."""
+    sql = "DELETE FROM tip_notice WHERE unit = $1 AND due <= $2"
+    return await tx.run(sql, unit, int(at.timestamp())) > 0
 
 
 async def quiet(tx: Transaction, tip: str) -> None:

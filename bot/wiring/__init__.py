@@ -9,10 +9,10 @@ from bot.channels.web import WebChannel
 from bot.config import Config, Secrets
 from bot.console.demo import Demo
 from bot.store.audit import Audit
-from bot.wiring.desk import demo_of, desk_of
+from bot.wiring.desk import bells_of, demo_of, desk_of
 from bot.wiring.heart import Heart, beating, utc_now
 from bot.wiring.public import public_of
-from bot.wiring.tasks import finish, listening
+from bot.wiring.tasks import background, finish, listening
 from bot.wiring.telegram import announce, rates_of, telegram_of
 from bot.wiring.tidy import tidy
 from bot.wiring.tips import Keeper
@@ -74,6 +74,8 @@ async def running(
         await stack.enter_async_context(ticking(jobs))
         public = public_of(config, secrets, heart, webchat, telegram, zalo, clock)
         await stack.enter_async_context(listening(public, config.server.listen))
+        bells = bells_of(config, heart, channels, clock)
+        await stack.enter_async_context(background(bells.run(), "bells"))
         demo = await demo_of(config, secrets, heart, clock)
         console = desk_of(config, secrets, heart, clock, demo, channels, telegram)
         await stack.enter_async_context(listening(console, config.console.listen))

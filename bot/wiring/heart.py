@@ -21,12 +21,13 @@ from bot.store.questions import Questions
 from bot.store.subscribers import touch
 from bot.wiring.admins import TellAdmins, admins_of, faults_told
 from bot.wiring.citizens import citizens_flows, forget_citizen
+from bot.wiring.officers import officers_flows
 from bot.wiring.tasks import background, finish
 from bot.wiring.tips import TipDesk, Wiper
 from handlers.compose import compose
 from handlers.fragments import Fragments
 from handlers.lately import Lately
-from handlers.limits import Allowance, Limits
+from handlers.limits import Allowance, Limits, Quota
 from handlers.message import Reply, Speech, Value
 from handlers.router import Router
 from scheduler.sender import Channel, Clock, Sender
@@ -74,6 +75,7 @@ async def beating(
     lately = Lately()
     files = Folder(config.data_folder / FILES)
     desk = TipDesk(keyed=keyed, codes=Codes(pepper), files=files)
+    linking = Quota(10, timedelta(minutes=10))
 
     @lru_cache(maxsize=SPEECHES)
     def spoken(key: str, values: tuple[tuple[str, Value], ...], presses: tuple[str, ...]) -> Speech:
@@ -92,6 +94,7 @@ async def beating(
             conversations={
                 **citizens_flows(tx, keyed, library.knowledge.areas),
                 **desk.conversations(tx, library.knowledge.areas),
+                **officers_flows(tx, library.knowledge.areas, linking),
             },
             limits=limits,
             allowance=allowance,

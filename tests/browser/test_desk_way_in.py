@@ -1,24 +1,21 @@
 """The way in by a real browser: an invitation becomes an account, a login, a new password by the printed card."""
 
-import re
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
 from datetime import timedelta
 from pathlib import Path
 
 import pyotp
 import pytest
-from playwright.async_api import Browser, Page, Request, expect
+from playwright.async_api import Browser, expect
 
 from bot.store.database import open_database
 from bot.store.officers import Officers
 from bot.store.sessions import Door, Sessions
 from handlers.officer import Role
 from tests.browser.conftest import PHONE
+from tests.browser.desk import DESKTOP, at_desk, log_in, shot
 from tests.console.station import PASSWORD, Station, open_station
 
-SHOTS = Path(__file__).parents[2] / "build" / "screenshots"
-DESKTOP = {"width": 1280, "height": 800}
 OTHER_PASSWORD = "năm con mèo đi chợ"  # noqa: S105
 
 
@@ -26,53 +23,6 @@ OTHER_PASSWORD = "năm con mèo đi chợ"  # noqa: S105
 async def station(tmp_path: Path) -> AsyncIterator[Station]:
     async with open_station(tmp_path) as opened:
         yield opened
-
-
-class Wire:
-    """All that a page sends, and what it complains of."""
-
-    def __init__(self, page: Page) -> None:
-        self.sent: list[str] = []
-        self.complaints: list[str] = []
-        page.on("request", self._note)
-        page.on("pageerror", lambda error: self.complaints.append(str(error)))
-        page.on("console", lambda line: self._complain(line.type, line.text))
-
-    def _note(self, request: Request) -> None:
-        headers = " ".join(f"{k}: {v}" for k, v in request.headers.items())
-        self.sent.append(f"{request.method} {request.url} {headers} {request.post_data or ''}")
-
-    def _complain(self, kind: str, text: str) -> None:
-        if kind in ("error", "warning") and not re.search("status of 40[0-9]", text):
-            self.complaints.append(text)
-
-    def carried(self, secret: str) -> bool:
-        return any(secret in each for each in self.sent)
-
-
-@asynccontextmanager
-async def at_desk(
-    browser: Browser, size: dict[str, int] = DESKTOP, scheme: str = "light"
-) -> AsyncIterator[tuple[Page, Wire]]:
-    context = await browser.new_context(viewport=size, locale="vi-VN", color_scheme=scheme)
-    page = await context.new_page()
-    wire = Wire(page)
-    yield page, wire
-    await context.close()
-
-
-async def log_in(page: Page, station: Station, login: str, password: str = PASSWORD) -> None:
-    station.clock.wind(timedelta(seconds=30))
-    await page.goto(f"{station.url}/dang-nhap")
-    await page.get_by_label("Tên đăng nhập").fill(login)
-    await page.get_by_label("Mật khẩu").fill(password)
-    await page.get_by_label("Mã 6 số").fill(station.code())
-    await page.get_by_role("button", name="Đăng nhập").click()
-
-
-async def shot(page: Page, name: str) -> None:
-    SHOTS.mkdir(parents=True, exist_ok=True)
-    await page.screenshot(path=SHOTS / f"desk-{name}.png", full_page=True)
 
 
 @pytest.mark.parametrize(
@@ -96,7 +46,7 @@ async def test_an_officer_logs_in_and_the_password_stays_in_the_browser(
         assert wire.complaints == []
         assert await page.evaluate("localStorage.length + sessionStorage.length") == 0
         assert await page.evaluate("document.documentElement.scrollWidth") == size["width"]
-        assert {url for url in wire.sent if station.url not in url} == set()
+        assert wire.elsewhere(station.url) == set()
 
 
 async def test_wrong_words_are_said_and_the_form_stays(station: Station, browser: Browser) -> None:

@@ -58,6 +58,7 @@ def test_an_officer_is_added_once_listed_disabled_and_invited_again(admin: Admin
     [
         ("Lan", "ben-sao", "LOGIN"),  # a capital letter
         ("lan", "khong-co-xa-nay", "--area"),  # no such commune
+        ("lan", "ben-sao-khu-cau-da", "--area"),  # a hamlet has no desk
     ],
 )
 def test_wrong_use_says_what_is_wrong(admin: Admin, login: str, area: str, why: str) -> None:

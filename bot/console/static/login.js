@@ -1,6 +1,9 @@
 // The login page: derives the proof from the password, which never leaves this page.
+import { get } from "./api.js";
 import { enter } from "./enter.js";
 import { readyOrSaySo } from "./too-old.js";
+import { goTo, stayHere } from "./travel.js";
+import { vault } from "./vault.js";
 import { byId, say } from "./words.js";
 
 const form = byId("login");
@@ -19,8 +22,10 @@ async function submit(event) {
   await new Promise(requestAnimationFrame); // let the words be seen: the next step holds the page
   await new Promise((done) => setTimeout(done));
   try {
-    await enter(byId("name").value.trim(), byId("password").value, byId("code").value.trim());
-    location.assign(destination());
+    const { me, pair } = await enter(byId("name").value.trim(), byId("password").value, byId("code").value.trim());
+    if (pair) vault.open(me, pair);
+    stayHere();
+    await goTo(destination());
   } catch (error) {
     said.textContent = error.message || say("no_line");
     byId("code").value = "";
@@ -30,8 +35,9 @@ async function submit(event) {
   }
 }
 
-function fillDemo(event) {
-  const { demo, password, code } = event.target.dataset;
+async function fillDemo(event) {
+  const { demo, password } = event.target.dataset;
+  const { code } = await get("/api/ma-thu");
   byId("name").value = demo;
   byId("password").value = password;
   byId("code").value = code;

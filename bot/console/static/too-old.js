@@ -3,6 +3,7 @@ const able = () =>
   typeof WebAssembly === "object" && Array.prototype.at && typeof structuredClone === "function" && crypto.subtle;
 
 export async function readyOrSaySo() {
+  globalThis.deskIsReady = true; // watch.js waits for it
   if (able() && globalThis.sodium) {
     await sodium.ready;
     return true;

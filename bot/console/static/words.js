@@ -1,5 +1,9 @@
 // The page's words: the server puts them beside the markup as data.
-const table = JSON.parse(document.getElementById("words").textContent);
+let table = {};
+
+export function learn() {
+  table = JSON.parse(document.getElementById("words").textContent);
+}
 
 export function say(key, values = {}) {
   const text = table[key];
@@ -7,4 +11,9 @@ export function say(key, values = {}) {
   return text.replace(/\{(\w+)\}/g, (_, name) => values[name]);
 }
 
+export const knows = (key) => key in table;
+export const tableOf = (name) =>
+  Object.entries(table).filter(([key]) => key.startsWith(`${name}.`)).map(([key, text]) => [key.slice(name.length + 1), text]);
 export const byId = (id) => document.getElementById(id);
+
+if (document.getElementById("words")) learn();

@@ -1,0 +1,172 @@
+"""The desk's work in a real browser: what hostile words can't do, what is taken out, what is undone, what arrives."""
+
+import io
+import json
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import docx
+import pyrage
+import pytest
+from playwright.async_api import Browser, Dialog, expect
+
+from tests.browser.desk import at_desk, at_inbox, shot
+from tests.console.station import Station, open_station
+from tests.console.tips import give_keys, tell
+
+WORDS = "Quán nước gần bến xe cũ tối nào cũng có người đánh bạc ở gác hai"
+HOSTILE = (
+    '<img src=x onerror="alert(1)">',
+    "<script>alert(2)</script>",
+    "<svg/onload=alert(3)>",
+    '"><iframe src="https://evil.test">',
+    "javascript:alert(4)",
+    "{{constructor.constructor('alert(5)')()}}",
+    "\u202etxt.exe\u202c <b>đậm</b>",
+)
+
+
+@pytest.fixture
+async def station(tmp_path: Path) -> AsyncIterator[Station]:
+    async with open_station(tmp_path) as opened:
+        yield opened
+
+
+async def test_hostile_words_are_only_words(station: Station, browser: Browser) -> None:
+    keys = await give_keys(station, "ben-sao")
+    told = {
+        words: await tell(
+            station, keys, words, kind=words, where=words, when=words, place=words, sealed_by=words
+        )
+        for words in HOSTILE
+    }
+    dialogs: list[str] = []
+
+    async def note(dialog: Dialog) -> None:
+        dialogs.append(dialog.message)
+        await dialog.dismiss()
+
+    async with at_desk(browser) as (page, wire):
+        page.on("dialog", note)
+        await at_inbox(page, station, "truc")
+        await expect(page.locator("#list a.tip")).to_have_count(len(HOSTILE))
+        for words, tip in told.items():
+            await page.locator(f'#list a[href="#{tip.id}"]').click()
+            await expect(page.locator("#detail .words").first).to_have_text(words)
+        await page.get_by_label("Nhãn").fill(HOSTILE[0])
+        await page.get_by_role("button", name="Lưu phiếu").click()
+        await expect(page.locator("#list .tag").filter(has_text="onerror")).to_have_count(1)
+
+        assert dialogs == []
+        assert wire.complaints == []  # the browser's policy would have complained of any script
+        assert wire.elsewhere(station.url) == set()
+        assert (
+            await page.locator("#inbox img, #inbox iframe, #inbox script, #inbox b > b").count()
+            == 0
+        )
+
+        planted = (
+            "(() => { try { document.body.innerHTML = '<b>x</b>' } catch (e) { return e.name } })()"
+        )
+        assert (
+            await page.evaluate(planted) == "TypeError"
+        )  # the negative control: markup is refused
+
+
+async def test_a_case_is_taken_out_as_a_record_and_encrypted(
+    station: Station, browser: Browser
+) -> None:
+    await tell(station, await give_keys(station, "ben-sao"), WORDS)
+    key = pyrage.x25519.Identity.generate()
+    async with at_desk(browser) as (page, wire):
+        await at_inbox(page, station, "truc")
+        await page.get_by_role("link", name="Quán nước gần bến xe").click()
+        await page.get_by_label("Số vào sổ").fill("17/TB")
+        await page.get_by_label("Phân loại pháp lý").select_option("to_giac")
+        await page.get_by_role("button", name="Lưu phiếu").click()
+        await expect(page.locator("#detail .tag").filter(has_text="Báo tiếp nhận")).to_be_visible()
+        await page.get_by_text("In, xuất").click()
+        async with page.expect_download() as record:
+            await page.get_by_role("button", name="Biên bản tiếp nhận (.docx)").click()
+        paper = docx.Document(str(await (await record.value).path()))
+        await page.get_by_label("Khoá age của nơi nhận").fill(str(key.to_public()))
+        async with page.expect_download() as export:
+            await page.get_by_role("button", name="Xuất bản mã hoá").click()
+        sealed = Path(await (await export.value).path()).read_bytes()  # noqa: ASYNC240 (a test)
+        await shot(page, "export")
+        assert not wire.carried("bến xe cũ")
+        assert not wire.carried("17/TB")
+
+    lines = [paragraph.text for paragraph in paper.paragraphs]
+    assert "chưa đối chiếu được với TT 119/2021/TT-BCA" in lines[0]
+    assert "Số vào sổ: 17/TB" in lines
+    assert f"Nội dung: {WORDS}" in lines
+    out = json.load(io.BytesIO(pyrage.decrypt(sealed, [key])))
+    assert (out["messages"][0]["text"], out["card"]["register"]) == (WORDS, "17/TB")
+
+
+async def test_spam_goes_in_one_press_and_comes_back_in_another(
+    station: Station, browser: Browser
+) -> None:
+    await tell(station, await give_keys(station, "ben-sao"), WORDS)
+    async with at_desk(browser) as (page, _):
+        await at_inbox(page, station, "truc")
+        tip = page.locator("#list").get_by_role("link", name="Quán nước gần bến xe")
+        await tip.click()
+        await page.get_by_role("button", name="Tin rác").click()
+        await expect(tip).to_have_count(0)
+        await page.get_by_role("button", name="Hoàn tác").click()
+
+        await expect(tip).to_have_count(1)
+
+
+async def test_an_answer_that_quotes_the_tip_is_held_back_once(
+    station: Station, browser: Browser
+) -> None:
+    await tell(station, await give_keys(station, "ben-sao"), WORDS)
+    async with at_desk(browser) as (page, _):
+        await at_inbox(page, station, "truc")
+        await page.get_by_role("link", name="Quán nước gần bến xe").click()
+        await page.get_by_label("Câu trả lời").fill(f"Bạn kể: {WORDS.lower()}")
+        send = page.get_by_role("button", name="Niêm phong và gửi")
+        await send.click()
+        await expect(page.get_by_text("nhắc lại nguyên văn")).to_be_visible()
+        await expect(page.locator("#detail li.reply")).to_have_count(0)
+
+        await send.click()
+        await expect(page.locator("#detail li.reply")).to_have_count(1)
+
+
+async def test_a_new_tip_appears_by_itself_beside_its_likes(
+    station: Station, browser: Browser
+) -> None:
+    keys = await give_keys(station, "ben-sao")
+    await tell(station, keys, WORDS)
+    async with at_desk(browser) as (page, _):
+        await at_inbox(page, station, "truc")
+        await expect(page.locator("#list a.tip")).to_have_count(1)
+        await tell(station, keys, f"{WORDS}, ồn lắm")
+
+        await expect(page.get_by_text("Có 1 tin mới")).to_be_visible(timeout=8000)
+        await expect(page.get_by_text("Giống 1 tin khác").first).to_be_visible()
+        await page.get_by_label("Tìm trong các tin đã mở").fill("on lam")
+        await expect(page.locator("#list a.tip")).to_have_count(1)
+
+
+async def test_after_leaving_the_page_shows_nothing_and_a_reload_asks_for_the_password(
+    station: Station, browser: Browser
+) -> None:
+    await tell(station, await give_keys(station, "ben-sao"), WORDS)
+    async with at_desk(browser) as (page, _):
+        await at_inbox(page, station, "truc")
+        await page.get_by_role("navigation").get_by_role("link", name="Thống kê").click()
+        await expect(page.get_by_role("heading", name="Thống kê")).to_be_visible()
+        await page.get_by_role("navigation").get_by_role("link", name="Tin báo").click()
+        await expect(page.locator("#list a.tip")).to_have_count(1)  # the keys came along
+
+        await page.reload()
+        await expect(page.get_by_text("Hộp tin đang khoá")).to_be_visible()
+        await page.get_by_role("button", name="Đăng xuất").click()
+        await expect(page.get_by_role("heading", name="Đăng nhập")).to_be_visible()
+        await page.go_back()
+        await expect(page.get_by_text("bến xe cũ")).to_have_count(0)
