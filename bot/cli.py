@@ -32,7 +32,20 @@ def binhan() -> None:
     """Bình An: trợ lý an ninh, trật tự dịp Tết của một tỉnh."""
 
 
-for command in (serve, chat, ask, kb, campaign, officer, keys, audit, doctor, zalo, backup, restore):
+for command in (
+    serve,
+    chat,
+    ask,
+    kb,
+    campaign,
+    officer,
+    keys,
+    audit,
+    doctor,
+    zalo,
+    backup,
+    restore,
+):
     binhan.add_command(command)
 
 

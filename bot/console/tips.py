@@ -67,7 +67,7 @@ async def opened(request: web.Request) -> web.StreamResponse:
     async with _case(request) as (cases, row):
         await cases.read(row["id"], today(desk))
         await desk.audit(cases.tx, officer, "tip_read", row["id"])
-        told = await _told(cases, row, listed=False)
+        told = await _told(cases, await cases.get(row["id"]) or row, listed=False)
         files = await cases.files(row["id"])
         reply_keys = await cases.reply_keys(row["id"])
         referrals = await cases.referrals(row["id"])

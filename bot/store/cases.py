@@ -195,9 +195,11 @@ class Cases:
             today.isoformat(),
         )
         await self.tx.run(
-            "UPDATE tip SET unit = $2, state = 'handed_over', read_day = '' WHERE id = $1",
+            "UPDATE tip SET unit = $2, state = 'handed_over', read_day = '', day_unread = $3,"
+            " reminded = 0 WHERE id = $1",
             tip,
             unit,
+            today.isoformat(),
         )
         await self.hold(tip, "", today)
 

@@ -9,7 +9,10 @@ from handlers.broadcast import Stage
 from handlers.delivery import State
 
 ENDINGS = ("tombstone", "stop")  # kept apart from the copies, and newer than they are
-OF_A_TIP = ("tip_key", "tip_message", "tip_file", "tip_reply_key", "tip_notice", "tip_hold")
+OF_A_TIP = (
+    "tip_key", "tip_message", "tip_file", "tip_reply_key", "tip_notice", "tip_hold", "tip_holder",
+    "tip_referral",
+)  # fmt: skip
 
 
 def tip_mark(keyed: Keyed, tip: str) -> str:

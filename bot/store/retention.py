@@ -14,7 +14,16 @@ WARN = timedelta(
     days=14
 )  # before the end, a unit is told; and how long a word of the tipster's keeps a tip
 # every table that says something of a tip; its keys first, for without them the rest is noise
-OF_A_TIP = ("tip_key", "tip_reply_key", "tip_message", "tip_file", "tip_notice", "tip_hold")
+OF_A_TIP = (
+    "tip_key",
+    "tip_reply_key",
+    "tip_message",
+    "tip_file",
+    "tip_notice",
+    "tip_hold",
+    "tip_holder",
+    "tip_referral",
+)
 
 
 async def remind(tx: Transaction, at: datetime) -> int:

@@ -99,7 +99,7 @@ async def test_reading_is_noted_and_makes_a_new_tip_one_that_is_being_read(
     listed = await (await station.officer("xa")).get("/api/tin")
 
     noted = await rows(station, "SELECT officer, object FROM audit WHERE action = 'tip_read'")
-    assert opened[0] == 200
+    assert (opened[0], opened[1]["state"]) == (200, "reading")
     assert [(tip["state"], tip["unread"]) for tip in listed[1]["tips"]] == [("reading", False)]
     assert [(row["officer"], row["object"]) for row in noted] == [("truc", told.id)]
 

@@ -43,10 +43,17 @@ export function openCase(ring, tip) {
   return {
     ...tip, keys, flags, card, told, text,
     notes: of("note"),
-    title: text.trim().split("\n")[0].slice(0, TITLE),
+    title: titleOf(text),
     forged: found.length - good.length,
     next: Math.max(-1, ...tip.messages.map((m) => m.seq), ...(tip.files ?? []).map((f) => f.seq)) + 1,
   };
+}
+
+// the first line, cut between two words
+function titleOf(text) {
+  const line = text.trim().split("\n")[0];
+  if (line.length <= TITLE) return line;
+  return `${line.slice(0, TITLE).replace(/\s+\S*$/, "")}…`;
 }
 
 // a message of this officer's, sealed to the tip: {kind, seq, body}
