@@ -25,6 +25,11 @@ THIS = re.compile(
     r"|(?:kiem|xem|check|doc|is|look)\b.*\b(?:this|it|nay|sau|duoi)\b"
 )
 IP_LINK = re.compile(r"https?://\d{1,3}(?:\.\d{1,3}){3}")
+HINT = re.compile(  # without one of these nobody asks about a message
+    r"lừa|\blua\b|scam|fraud|thật|\bthat\b|giả|\bgia\b|tin được|tin duoc|đáng tin|dang tin|an to[àa]n"
+    r"|kiểm|\bkiem\b|\bxem\b|\bcheck\b|\bđọc\b|\bdoc\b|\bis (?:this|it)\b|\blook at\b",
+    re.IGNORECASE,
+)
 QUOTED = re.compile(r"(?:[\n\"“«]|:(?!//))\s*(\S.*)", re.DOTALL)
 LOOKS_LIKE = str.maketrans("0135", "oles")  # digits that stand for letters in a false name
 
@@ -51,12 +56,14 @@ def red_flags(message: str) -> tuple[str, ...]:
 
 def asked_about(text: str) -> Asked | None:
     """The message that a question is about ("tin này có phải lừa không: …"); None where it is no such question."""
+    if not HINT.search(text):
+        return None
     plain = fold(clean(text))
     found = next((m for pattern in _questions() if (m := pattern.search(plain))), None)
     if found is None:
         return None
     rest = f"{plain[: found.start()]} {plain[found.end() :]}".split()
-    links = any(True for _ in _links(text))
+    links = _linked(text)
     quoted = QUOTED.search(text)
     if quoted and (links or len(quoted[1].split()) >= LEAST_WORDS):
         return Asked(quoted[1], text[: quoted.start()])
@@ -72,15 +79,16 @@ def looks_pasted(text: str, *, awaited: bool = False) -> bool:
 
     `awaited`: such a message was asked for, or this one was forwarded; one flag is enough then.
     """
-    flags, words = red_flags(text), len(text.split())
-    linked = any(flag in LINKS for flag in flags)
+    words, linked = len(text.split()), _linked(text)
     if awaited and linked:
         return True
+    if not awaited and not linked and words < LONG:  # most questions: nothing else is looked at
+        return False
     if words < LEAST_WORDS or text.rstrip().endswith("?") or _tells(text):
         return False
-    if awaited:
-        return bool(flags) or words >= LONG
-    return (linked and len(flags) > 1) or (len(flags) >= ENOUGH and words >= LONG)
+    if awaited and words >= LONG:
+        return True
+    return len(red_flags(text)) >= (1 if awaited else 2 if linked else ENOUGH)
 
 
 def _tells(text: str) -> bool:
@@ -89,9 +97,13 @@ def _tells(text: str) -> bool:
     return any(phrase in said or fold(phrase) in fold(said) for phrase in _told())
 
 
+def _linked(text: str) -> bool:
+    return any(True for _ in _links(text)) or bool(IP_LINK.search(text))
+
+
 def _links(message: str) -> Iterator[tuple[str, bool]]:
     """The hosts that a message leads to, and whether something stands before them that hides them."""
-    for scheme, user, host in URL.findall(message):
+    for scheme, user, host in URL.findall(message) if "." in message else ():
         host = host.lower()
         if scheme or host.rpartition(".")[2] in _table()["links"]["endings"]:
             if user and not scheme:  # somebody's e-mail address
