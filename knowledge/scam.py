@@ -94,7 +94,8 @@ def looks_pasted(text: str, *, awaited: bool = False) -> bool:
 def _tells(text: str) -> bool:
     """Whether somebody tells what happened to them, or asks what to do."""
     said = f" {clean(text)} "
-    return any(phrase in said or fold(phrase) in fold(said) for phrase in _told())
+    plain = fold(said)
+    return any(phrase in said or bare in plain for phrase, bare in _told())
 
 
 def _linked(text: str) -> bool:
@@ -174,5 +175,7 @@ def _nothing() -> frozenset[str]:
 
 
 @cache
-def _told() -> tuple[str, ...]:
-    return tuple(f" {clean(phrase)} " for phrase in _table()["told"]["phrases"])
+def _told() -> tuple[tuple[str, str], ...]:
+    """The phrases of stories and questions, as `clean` writes them and without marks."""
+    phrases = [f" {clean(phrase)} " for phrase in _table()["told"]["phrases"]]
+    return tuple((phrase, fold(phrase)) for phrase in phrases)
