@@ -1,24 +1,22 @@
 """What is wrong with a warning before it goes out, each finding with its remedy; pure, for chat and console alike."""
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
-from datetime import date, datetime, timedelta
-from enum import StrEnum
-from zoneinfo import ZoneInfo
+from collections.abc import Callable, Iterator
+from datetime import timedelta
 
+from handlers.lint_law import misquoted
 from handlers.message import Value
-from knowledge.article import Article
+from handlers.proof import HERE, About, Finding, Place, Proof
 from knowledge.campaign import GAP, QUIET, TEXT
-from knowledge.figures import Figure, Kind, figures
+from knowledge.figures import Kind, figures
 from knowledge.load import Knowledge
 from knowledge.readable import unreadable
 from knowledge.sms import SMS, length
 from knowledge.spoken import spoken
-from knowledge.texts import Texts, placeholders
-from knowledge.vietnamese import fold
+from knowledge.texts import placeholders
 
-HERE = ZoneInfo("Asia/Ho_Chi_Minh")
+__all__ = ["HERE", "About", "Finding", "Place", "Proof", "lint"]
+
 WEEK = timedelta(days=7)
 MOST_A_WEEK = 2  # ordinary warnings to one person (Zalo's rule of thumb, and people's patience)
 LONGEST = {"telegram": 4096, "zalo": 2000}  # letters of one message
@@ -32,9 +30,6 @@ LINK = re.compile(
     re.I,
 )
 IDENTITY = re.compile(r"(?<!\d)\d{12}(?!\d)")  # an identity card
-SENTENCE = re.compile(r"[^.!?\n]+(?:[.,]\d+[^.!?\n]*)*")
-OF_LAW = re.compile(r"\b(?:phat|tu|tich thu|hinh su|tam giu|tuoc|tru|nong do|mg/l|xu ly|cai tao)\b")
-ARGUABLE = (Kind.SUM, Kind.MEASURE)
 CALLED = {
     "fire": ("114",),
     "theft": ("113",),
@@ -42,78 +37,13 @@ CALLED = {
 EMERGENCY = frozenset({"111", "112", "113", "114", "115"})
 
 
-# whose figures a warning of a topic may state; a topic that is not here: any article's
-TOPICS_OF: Mapping[str, tuple[str, ...]] = {
-    "fireworks": (
-        "fireworks-penalty",
-        "fireworks-criminal",
-        "fireworks-legal-use",
-        "fireworks-buy",
-    ),
-    "traffic": (
-        "drink-driving-motorbike",
-        "drink-driving-car",
-        "drink-driving-bicycle",
-        "drink-driving-other",
-        "traffic-other",
-    ),
-    "gambling": ("gambling",),
-    "theft": ("theft-robbery",),
-    "fake-news": ("cyber-fake-news", "report-crime-false"),
-    "fire": ("fire-safety", "fireworks-penalty", "wildlife-environment"),
-    "scams": ("scam-what", "scam-report", "black-credit", "money-exchange", "cyber-fake-news"),
-}
-
-
-class Place(StrEnum):
-    """Which field of the form a finding belongs to."""
-
-    TEXT = "text"
-    SMS = "sms"
-    TIME = "time"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Finding:
-    """A catalogue key below "lint" and its values; `stops`: the warning can't be submitted like this."""
-
-    key: str
-    place: Place
-    stops: bool = False
-    values: dict[str, Value] = field(default_factory=dict)
-
-    def words(self, texts: Texts) -> str:
-        return texts(self.key, **self.values)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Proof:
-    """A warning as it is about to go out at `at`.
-
-    `phones`: numbers of the area and the office, beside the hotlines. `hosts`: our own addresses.
-    `others`: when the same people get or got other ordinary warnings. `zalo`: some of them are on Zalo.
-    """
-
-    text: str
-    sms: str
-    topic: str
-    at: datetime
-    urgent: bool = False
-    phones: frozenset[str] = frozenset()
-    hosts: frozenset[str] = frozenset()
-    others: Sequence[datetime] = ()
-    zalo: bool = False
-
-
-About = Callable[[str], Article | None]
-"""The article that surely answers a sentence; None where none does."""
 Rule = Callable[[Proof, Knowledge], Iterator[Finding]]
 
 
 def lint(proof: Proof, knowledge: Knowledge, about: About = lambda _: None) -> tuple[Finding, ...]:
     """Every finding, those that stop first. `about` leads a sentence to its law, beyond what the topic tells."""
     found = [finding for rule in RULES for finding in rule(proof, knowledge)]
-    found += _law(proof, knowledge, about)
+    found += misquoted(proof, knowledge, about)
     return tuple(sorted(found, key=lambda finding: not finding.stops))
 
 
@@ -178,7 +108,7 @@ def _aloud(proof: Proof, _: Knowledge) -> Iterator[Finding]:
 
 
 def _phones(proof: Proof, knowledge: Knowledge) -> Iterator[Finding]:
-    on = _day(proof)
+    on = proof.day
     ours = {re.sub(r"\D", "", phone) for phone in proof.phones}
     known = ours | {line.number for line in knowledge.hotlines.values() if line.since <= on}
     told = {f.value for f in figures(proof.text) if f.kind is Kind.PHONE}
@@ -190,61 +120,6 @@ def _phones(proof: Proof, knowledge: Knowledge) -> Iterator[Finding]:
         if told & EMERGENCY and needed not in told:
             values = {"phone": needed, "name": knowledge.hotlines[needed].name}
             yield Finding(key="lint.phone_missing", place=Place.TEXT, values=values)
-
-
-def _law(proof: Proof, knowledge: Knowledge, about: About) -> Iterator[Finding]:
-    """A figure of law has to stand in an article in force on that day: in the one that the sentence is about,
-    if that is sure, else in one of the warning's topic."""
-    on = _day(proof)
-    of_topic = [
-        article
-        for article in knowledge.articles.values()
-        if article.topic in TOPICS_OF.get(proof.topic, (article.topic,))
-    ]
-    for sentence in SENTENCE.findall(proof.text):
-        stated = {figure for figure in figures(sentence) if figure.kind in ARGUABLE}
-        if not stated or not OF_LAW.search(fold(sentence)):
-            continue
-        article = about(sentence)
-        for figure in sorted(stated):
-            if found := _judged(figure, article, of_topic, on):
-                yield found
-
-
-def _judged(
-    figure: Figure, article: Article | None, of_topic: Sequence[Article], on: date
-) -> Finding | None:
-    if article and _states(article, figure, on):
-        return None
-    version = article.on(on) if article else None
-    values: dict[str, Value] = {"figure": figure.shown, "day": f"{on:%d/%m/%Y}"}
-    values["now"] = version.short if version else ""
-    ended = [article] if article else of_topic
-    if _anywhere(of_topic, figure, on) and not (article and _ended(article, figure, on)):
-        return Finding(key="lint.law_other", place=Place.TEXT, values=values) if version else None
-    key = (
-        "lint.law_ended" if any(_ended(each, figure, on) for each in ended) else "lint.law_unknown"
-    )
-    return Finding(key=key, place=Place.TEXT, stops=True, values=values)
-
-
-def _anywhere(articles: Iterable[Article], figure: Figure, on: date) -> bool:
-    return any(_states(article, figure, on) for article in articles)
-
-
-def _states(article: Article, figure: Figure, on: date) -> bool:
-    """Whether the version of a day states it, by itself or as the end of a range."""
-    version = article.on(on)
-    told = figures(f"{version.short} {version.text}") if version else frozenset()
-    return figure in told or any(figure in each.ends for each in told)
-
-
-def _ended(article: Article, figure: Figure, on: date) -> bool:
-    return any(
-        figure in figures(f"{version.short} {version.text}")
-        for version in article.versions
-        if version.until and version.until < on
-    )
 
 
 def _links(proof: Proof, _: Knowledge) -> Iterator[Finding]:
@@ -291,10 +166,6 @@ def _silence(proof: Proof, _: Knowledge) -> Iterator[Finding]:
 def _readable(proof: Proof, _: Knowledge) -> Iterator[Finding]:
     for fault in unreadable(proof.text):
         yield Finding(key="lint.readable", place=Place.TEXT, values={"fault": fault})
-
-
-def _day(proof: Proof) -> date:
-    return proof.at.astimezone(HERE).date()
 
 
 RULES: tuple[Rule, ...] = (

@@ -2,6 +2,7 @@
 
 import json
 import re
+from dataclasses import replace
 from datetime import timedelta
 from io import BytesIO
 from typing import Any
@@ -11,6 +12,9 @@ import zxingcpp
 from PIL import Image
 from pypdf import PdfReader
 
+from bot.store.broadcasts import Broadcasts
+from bot.store.database import open_database
+from handlers.broadcast import Stage
 from tests.console.station import Caller, Station
 
 TEXT = "**Không đốt pháo nổ.** Đốt pháo nổ bị phạt 20–40 triệu đồng. Gọi 113."
@@ -336,3 +340,52 @@ async def test_each_step_stands_in_the_journal(station: Station) -> None:
 def words(pdf: bytes) -> str:
     text = " ".join(page.extract_text() for page in PdfReader(BytesIO(pdf)).pages)
     return re.sub(r"\s+", " ", text)
+
+
+async def halted(station: Station, place: str) -> None:
+    """As the sender leaves it when errors pass their share."""
+    async with open_database(station.config.database_url) as database, database.transaction() as tx:
+        found = await Broadcasts(tx).get(place.rpartition("/")[2])
+        assert found
+        stopped = replace(
+            found, stage=Stage.HALTED, started=station.clock(), approved=station.clock()
+        )
+        await Broadcasts(tx).save(stopped)
+
+
+async def test_what_stopped_itself_says_so_and_goes_on_when_an_officer_has_looked(
+    station: Station,
+) -> None:
+    writer = await station.officer("truc")
+    place = await composed(writer)
+    await halted(station, place)
+
+    _, stopped = await writer.get(place)
+    status, _, _ = await send(writer, f"{place}/tiep-tuc")
+
+    assert "vì quá nhiều lỗi" in stopped
+    assert status == 303
+    assert "vì quá nhiều lỗi" not in (await writer.get(place))[1]
+
+
+async def test_progress_is_told_as_it_stands_until_it_is_over(station: Station) -> None:
+    writer, stranger = await station.officer("truc"), await station.officer("xa2")
+    place = await composed(writer)
+    await halted(station, place)
+    await send(writer, f"{place}/huy")
+
+    status, _, stream = await bytes_of(writer, f"{place}/dien-bien")
+
+    told = json.loads(stream.decode().removeprefix("data: "))
+    assert (status, told["stage"], told["audience"]) == (200, "cancelled", 0)
+    assert (await bytes_of(stranger, f"{place}/dien-bien"))[0] == 404
+
+
+async def test_a_correction_of_what_nobody_got_is_refused_with_the_way_on(station: Station) -> None:
+    writer = await station.officer("truc")
+    place = await composed(writer)
+
+    status, _, page = await send(writer, f"{place}/dinh-chinh")
+
+    assert status == 409
+    assert "chưa gửi cho ai" in page

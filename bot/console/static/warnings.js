@@ -95,12 +95,49 @@ function writing(form) {
     fit();
   }
 
+  const find = document.getElementById("find");
+  if (find) {
+    find.parentElement.hidden = false;
+    find.addEventListener("input", (event) => {
+      event.stopPropagation(); // it asks nothing of the server
+      const wanted = plain(find.value);
+      for (const label of form.querySelectorAll(".tree label")) label.hidden = !plain(label.textContent).includes(wanted);
+    });
+    find.addEventListener("keydown", (event) => { if (event.key === "Enter") event.preventDefault(); });
+  }
+  keeping(form, look);
+
   let saved = false;
   const first = new URLSearchParams(new FormData(form)).toString();
   form.addEventListener("submit", () => { saved = true; });
   window.addEventListener("beforeunload", (event) => {
     if (!saved && new URLSearchParams(new FormData(form)).toString() !== first) event.preventDefault();
   });
+}
+
+function plain(text) {
+  return text.normalize("NFD").replace(/[\u0300-\u036f]/g, "").replace(/đ/gi, "d").toLowerCase().trim();
+}
+
+// What is typed stays in this tab until it was saved: a session that ended, or a lost line, takes no word away.
+function keeping(form, look) {
+  const key = "warning " + location.pathname + location.search;
+  const fields = [form.elements.text, form.elements.sms];
+  const notice = form.querySelector("[data-kept]");
+  const kept = JSON.parse(sessionStorage.getItem(key) || "null");
+  if (kept && kept.some((words, place) => words !== fields[place].value)) {
+    notice.hidden = false;
+    notice.querySelector("button").addEventListener("click", () => {
+      fields.forEach((field, place) => { field.value = kept[place]; });
+      notice.hidden = true;
+      look();
+    });
+  }
+  form.addEventListener("input", () => sessionStorage.setItem(key, JSON.stringify(fields.map((field) => field.value))));
+}
+
+function forgetKept() {
+  for (const key of Object.keys(sessionStorage)) if (key.startsWith("warning ")) sessionStorage.removeItem(key);
 }
 
 // ── progress: numbers, a bar of states, a line of how far it came ──
@@ -155,6 +192,7 @@ function copying(button) {
 
 const form = document.getElementById("write");
 if (form) writing(form);
+if (document.querySelector("[data-saved]")) forgetKept();
 const progress = document.getElementById("progress");
 if (progress && !["done", "cancelled"].includes(progress.dataset.stage)) following(progress);
 document.querySelectorAll("[data-copy]").forEach(copying);

@@ -7,8 +7,7 @@ from aiohttp import web
 from bot.console.desk import DESK, OFFICER
 from bot.console.guard import needs
 from bot.console.warnings.form import LONGEST
-from bot.console.warnings.room import ROOM, WRITERS, next_tet
-from bot.console.warnings.writing import areas_of
+from bot.console.warnings.room import ROOM, WRITERS, areas_of, next_tet
 from bot.store.seasons import Seasons
 from handlers.ask import HERE
 from handlers.broadcast import covers

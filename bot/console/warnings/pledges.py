@@ -4,8 +4,7 @@ from aiohttp import web
 
 from bot.console.desk import DESK, OFFICER
 from bot.console.guard import needs
-from bot.console.warnings.room import ROOM, WRITERS
-from bot.console.warnings.writing import areas_of
+from bot.console.warnings.room import ROOM, WRITERS, areas_of
 from handlers.ask import HERE
 from handlers.broadcast import covers
 from handlers.ports import PledgeCount

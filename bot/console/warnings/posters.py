@@ -6,8 +6,7 @@ from aiohttp import web
 
 from bot.console.desk import DESK, OFFICER
 from bot.console.warnings.kit import named
-from bot.console.warnings.room import ROOM
-from bot.console.warnings.writing import areas_of
+from bot.console.warnings.room import ROOM, areas_of
 from knowledge.areas import Area
 
 LONGEST = 400  # letters of a poster's own words

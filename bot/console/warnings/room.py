@@ -20,7 +20,7 @@ from handlers.message import Speech
 from handlers.officer import Officer, Role
 from handlers.ports import Broadcasts, Pledges, Reach
 from handlers.reach import Forecast
-from knowledge.areas import Area, Areas
+from knowledge.areas import Area, Areas, Kind
 from knowledge.calendar import tet
 from knowledge.campaign import Campaign
 
@@ -55,6 +55,15 @@ class Room:
 
 
 ROOM: web.AppKey[Room] = web.AppKey("room", Room)
+
+
+def areas_of(officer: Officer, desk: Desk) -> list[tuple[Area, int]]:
+    """(area, depth) of what an officer may warn: the own commune, or the province and its communes."""
+    areas = desk.knowledge().areas
+    if officer.province_wide:
+        return [(areas.province, 0), *((commune, 1) for commune in areas.communes)]
+    own = areas.get(officer.area)
+    return [(own, 0)] if own and own.kind is not Kind.HAMLET else []
 
 
 def may_see(officer: Officer, broadcast: Broadcast, areas: Areas) -> bool:

@@ -8,6 +8,7 @@ from aiohttp import web
 
 from bot.console.desk import DESK, OFFICER, Desk
 from bot.console.guard import needs
+from bot.console.warnings.looking import looked
 from bot.console.warnings.preview import previews
 from bot.console.warnings.room import (
     LISTED,
@@ -23,7 +24,7 @@ from bot.console.warnings.room import (
     title_of,
     wanted,
 )
-from bot.console.warnings.writing import TEMPLATE, looked
+from bot.console.warnings.writing import TEMPLATE
 from bot.store.officers import Officers
 from handlers import broadcast as rules
 from handlers.ask import HERE

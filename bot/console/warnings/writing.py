@@ -4,21 +4,19 @@ import re
 import secrets
 from collections.abc import Mapping
 from dataclasses import replace
-from typing import Any
 
 from aiohttp import web
 
 from bot.console.desk import DESK, OFFICER, Desk
-from bot.console.guard import needs, quiet
+from bot.console.guard import needs
 from bot.console.warnings.form import Form, read_form
-from bot.console.warnings.preview import previews
+from bot.console.warnings.looking import looked
 from bot.console.warnings.room import (
-    LISTED,
     ROOM,
     WRITERS,
     Room,
+    areas_of,
     duty_of,
-    findings_of,
     may_work_on,
     next_tet,
     place_of,
@@ -27,18 +25,16 @@ from bot.console.warnings.room import (
     wanted,
 )
 from handlers.ask import HERE
-from handlers.broadcast import Broadcast, Stage, communes_of, compose, edit
+from handlers.broadcast import Broadcast, Stage, compose, edit
 from handlers.errors import Refusal
 from handlers.forward import capitalised
 from handlers.officer import Officer
-from knowledge.areas import Area, Kind
 from knowledge.campaign import TOPICS
-from knowledge.sms import SMS, length, sms_of
+from knowledge.sms import SMS
 from knowledge.templates import Template
 
 TEMPLATE = "template:"  # before the id of a template that a warning was made from
 FIELD = re.compile(r"\{\w+\}")
-ASKED_ABOUT = tuple(stage for stage in Stage if stage is not Stage.CANCELLED)
 
 
 @needs(*WRITERS)
@@ -131,48 +127,13 @@ async def save(request: web.Request) -> web.StreamResponse:
     raise web.HTTPSeeOther(f"/canh-bao/{found.id}")
 
 
-@quiet
 @needs(*WRITERS)
 async def look(request: web.Request) -> web.StreamResponse:
-    """POST /api/canh-bao/xem: what the form as it stands would be; asked while somebody types."""
+    """POST /api/canh-bao/xem: what the form as it stands would be; typing keeps one logged in."""
     desk, room, officer = request.app[DESK], request.app[ROOM], request[OFFICER]
     form = await _posted(request)
     draft = replace(_shown(form, officer), id=request.query.get("id", ""))
     return web.json_response(await looked(draft, desk, room))
-
-
-async def looked(draft: Broadcast, desk: Desk, room: Room) -> dict[str, Any]:
-    """Previews, findings, audience and forecast of a warning, ready to be shown."""
-    texts, areas = desk.texts, desk.knowledge().areas
-    communes = communes_of(draft, areas)
-    async with desk.database.transaction() as tx:
-        broadcasts = room.broadcasts(tx)
-        others = await broadcasts.of_stage(*ASKED_ABOUT, limit=LISTED)
-        reach = await broadcasts.reach(draft, communes)
-    forecast = room.forecast(reach, max(draft.at or desk.clock(), desk.clock()), draft.urgent)
-    shown = room.speech(draft) if draft.text else None
-    return {
-        "previews": previews(shown, draft.channels or room.channels, room.public_url) if shown else [],
-        "findings": [
-            {"place": finding.place, "stops": finding.stops, "text": finding.words(texts)}
-            for finding in (findings_of(draft, others, desk, room) if draft.text or draft.sms else ())
-        ],
-        "sms": {"length": length(draft.sms), "most": SMS, "made": sms_of(draft.text)},
-        "letters": len(draft.text),
-        "audience": sum(each.count for each in reach),
-        "households": sum(areas.households(commune) for commune in communes),
-        "forecast": [
-            {
-                "channel": texts(f"channel.{each.channel}"),
-                "free": each.free,
-                "silent": each.silent,
-                "paid": f"{each.paid} (≤ {each.cost:,} đ)".replace(",", ".") if each.cost else each.paid,
-                "shut": each.shut,
-                "minutes": round(each.minutes, 1),
-            }
-            for each in forecast
-        ],
-    }  # fmt: skip
 
 
 async def _form_page(
@@ -207,15 +168,6 @@ def foretaste(template: Template, place: str) -> str:
     """Its first lines, with dots where something is to be filled in."""
     first = template.text.replace("**", "").partition("\n")[0]
     return FIELD.sub("…", first.replace("{xa}", place))
-
-
-def areas_of(officer: Officer, desk: Desk) -> list[tuple[Area, int]]:
-    """(area, depth) of what an officer may warn: the own commune, or the province and its communes."""
-    areas = desk.knowledge().areas
-    if officer.province_wide:
-        return [(areas.province, 0), *((commune, 1) for commune in areas.communes)]
-    own = areas.get(officer.area)
-    return [(own, 0)] if own and own.kind is not Kind.HAMLET else []
 
 
 def _of_template(
