@@ -46,7 +46,7 @@ def emergency(text: str) -> Emergency | None:
 def _heard(whole: Said) -> Emergency | None:
     """What no phrase says, but the whole message sounds like: the first danger that it has a sign of, if any."""
     named = signs(whole)
-    if named & TALK:
+    if not named or named & TALK:
         return None
     danger = next((danger for sign, danger in _signs().items() if sign in named), None)
     said = phrases(FILE, "idiom", strict=True).without(whole)
