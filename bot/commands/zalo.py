@@ -56,10 +56,17 @@ def status(config_path: Path | None) -> int:
 @zalo.command("probe", epilog="Ví dụ: binhan zalo probe tinh-mau --person 8412345678901234567")
 @click.argument("account")
 @click.option("--person", default="", help="Mã người nhận tin thử (một quản trị viên của OA).")
+@click.option(
+    "--refresh-twice",
+    is_flag=True,
+    help="Dùng token cũ lần nữa để biết lỗi; cần người xin phép lại được.",
+)
 @config_option
-def probe_command(account: str, person: str, config_path: Path | None) -> int:
+def probe_command(account: str, person: str, refresh_twice: bool, config_path: Path | None) -> int:
     """Ngày đầu tiên: gọi thử Zalo thật và nêu điều khác với điều chương trình đang giả định; thoát 1 nếu có."""
-    return asyncio.run(at_desk(account, config_path, lambda desk: probed(desk, person)))
+    return asyncio.run(
+        at_desk(account, config_path, lambda desk: probed(desk, person, twice=refresh_twice))
+    )
 
 
 async def _by_consent(desk: Desk) -> int:

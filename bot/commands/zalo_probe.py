@@ -14,8 +14,9 @@ import click
 from bot.channels.zalo_oa.api import ABOUT, QUOTA, RECENT, SEND, SEND_V2, Api, Failed, Fields
 from bot.channels.zalo_oa.faults import WRONG_OA_TYPE
 from bot.channels.zalo_oa.media import Media, message_of
-from bot.commands.zalo_desk import Desk
-from handlers.errors import ChannelError
+from bot.channels.zalo_oa.oauth import Rejected
+from bot.commands.zalo_desk import Desk, now
+from handlers.errors import ChannelError, Stopped
 
 BUSINESS, GOVERNMENT = 2, 4
 KNOWN_QUOTAS = frozenset({"reply", "welcome_msg", "sub_quota", "purchase_quota", "reward_quota"})
@@ -57,13 +58,13 @@ async def probe(api: Api, person: str) -> AsyncIterator[tuple[str, Finding]]:
             yield name, Finding(assumed="gọi được", seen=f"lỗi {code}", differs=True)
 
 
-async def probed(desk: Desk, person: str) -> int:
+async def probed(desk: Desk, person: str, *, twice: bool) -> int:
     """Prints the findings; 1 where something is otherwise."""
     differing = 0
     async for name, finding in probe(desk.api, person):
-        differing += finding.differs
-        mark = "≠" if finding.differs else "="
-        click.echo(f"{mark} {name}: {finding.seen}  (giả định: {finding.assumed})")
+        differing += shown(name, finding)
+    if twice:
+        differing += shown("Token dùng hai lần", await refreshed_twice(desk))
     if not person:
         click.echo(
             "Chưa gửi tin thử: thêm --person MÃ (một quản trị viên của OA đã nhắn OA hôm nay)."
@@ -72,6 +73,28 @@ async def probed(desk: Desk, person: str) -> int:
     for line in BY_HAND:
         click.echo(f"  – {line}")
     return int(bool(differing))
+
+
+def shown(name: str, finding: Finding) -> bool:
+    """Prints a finding; whether it differs."""
+    mark = "≠" if finding.differs else "="
+    click.echo(f"{mark} {name}: {finding.seen}  (giả định: {finding.assumed})")
+    return finding.differs
+
+
+async def refreshed_twice(desk: Desk) -> Finding:
+    """Which error a refresh token gets that was used before. The new pair is kept first, as ever."""
+    kept = await desk.store.load(desk.oa.account)
+    if kept is None:
+        raise Stopped
+    pair = await desk.oauth.refresh(kept.pair.refresh, now())
+    await desk.store.renew(desk.oa.account, kept.version, pair)
+    try:
+        again = await desk.oauth.refresh(kept.pair.refresh, now())
+    except Rejected as error:
+        return Finding(assumed="bị từ chối", seen=f"lỗi {error.code}")
+    await desk.store.put(desk.oa.account, again)
+    return Finding(assumed="bị từ chối", seen="được nhận lần nữa", differs=True)
 
 
 async def oa_kind(api: Api, person: str) -> Finding:

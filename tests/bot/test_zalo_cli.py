@@ -124,6 +124,15 @@ def test_the_probe_says_what_is_otherwise(zalo: Zalo, run: Run) -> None:
     assert found.return_value == 1
 
 
+def test_a_token_that_is_used_twice_costs_nothing_but_tells_its_error(zalo: Zalo, run: Run) -> None:
+    logged_in(zalo, run)
+
+    found = run("probe", "tinh-mau", "--refresh-twice")
+
+    assert "= Token dùng hai lần: lỗi -14999" in found.output
+    assert run("status").return_value == 0  # the new pair was kept first
+
+
 def test_accounts_have_apps_of_their_own_or_the_common_one(tmp_path: Path) -> None:
     config = Config(zalo_oa=(ZaloOa(area="tinh-mau"), ZaloOa(name="xa-hai")), folder=tmp_path)
     environment = {

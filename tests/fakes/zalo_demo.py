@@ -39,7 +39,7 @@ def page(app: web.Application) -> None:
 
 async def demo(port: int) -> None:
     """Runs until Ctrl-C."""
-    async with open_zalo_server(port, page, echoes=True) as zalo:
+    async with open_zalo_server(port, page, echoes=True, per_minute=100) as zalo:
         config = with_oa(demo_config(read_config(None)), zalo)
         secrets = replace(read_secrets(config), zalo_oa={ACCOUNT: app_of()})
         await log_in(config, secrets, zalo)
