@@ -3,6 +3,7 @@
 import re
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
+from datetime import timedelta
 from pathlib import Path
 from zipfile import ZipFile
 
@@ -214,3 +215,27 @@ async def test_the_form_is_filled_and_sent_by_keyboard_alone(
         await page.keyboard.press("Enter")
 
         await expect(page.get_by_role("heading", name="Khoá cửa khi đi chơi Tết")).to_be_visible()
+
+
+async def test_a_session_that_ended_takes_no_word_away(
+    newsroom: Newsroom, browser: Browser
+) -> None:
+    station = newsroom.station
+    async with at_desk(browser, DESKTOP) as (page, _):
+        await log_in(page, station, "tinh")
+        await expect(page.get_by_role("heading", name="Chào")).to_be_visible()
+        await page.goto(f"{station.url}/canh-bao/soan")
+        await page.get_by_label("Tìm xã, phường").fill("suoi guong")
+        await expect(page.get_by_label("xã Suối Gương")).to_be_visible()
+        await expect(page.get_by_label("phường Bến Sao")).to_be_hidden()
+        await page.get_by_label("Nội dung").fill("Nước lên nhanh ở suối.")
+        station.clock.wind(timedelta(hours=9))
+        await press(page, "Lưu và xem lại")
+        await expect(page.get_by_label("Tên đăng nhập")).to_be_visible()
+
+        await log_in(page, station, "tinh")
+        await expect(page.get_by_role("heading", name="Chào")).to_be_visible()
+        await page.goto(f"{station.url}/canh-bao/soan")
+        await press(page, "Lấy lại")
+
+        await expect(page.get_by_label("Nội dung")).to_have_value("Nước lên nhanh ở suối.")
