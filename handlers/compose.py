@@ -281,6 +281,8 @@ def _step_label(press: Press, knowledge: Knowledge) -> str | None:
     verb, _, argument = press.at.partition(".")
     if argument in knowledge.areas:
         return knowledge.areas[argument].name
+    if press.target == "broadcast" and argument in knowledge.templates:
+        return knowledge.templates[argument].name
     key = f"step.{press.target}.{verb}"
     keys = (f"{key}-{argument}", key)
     return next((knowledge.texts(each) for each in keys if each in knowledge.texts), None)

@@ -49,7 +49,7 @@ REPLIES: Mapping[str, Reply] = {
     "privacy": Reply(key="privacy", presses=(str(Press(FLOW, "forget")),)),
     "help": Reply(key="help.text", presses=HOME),
     "human": Reply(key="human.text", presses=calls("113", "114", "115")),
-    "broadcast": Reply(key="soon.broadcast"),
+    "broadcast": Reply(key="announce.stranger"),
 }
 """What each flow says first."""
 

@@ -18,7 +18,7 @@ from bot.wiring.tidy import tidy
 from bot.wiring.tips import Keeper
 from bot.wiring.warnings import heralding
 from bot.wiring.zalo import zalo_of
-from scheduler.clock import MINUTE, ROUND, TIDY, Work, ticking
+from scheduler.clock import MINUTE, TIDY, Work, ticking
 from scheduler.sender import Channel, Clock
 
 __all__ = ["Heart", "Running", "beating", "rates_of", "running", "utc_now"]
@@ -54,7 +54,7 @@ async def running(
         stack.push_async_callback(finish, heart.sender, config.limits.grace_seconds)
         if zalo:
             stack.push_async_callback(zalo.hall.intake.finish, config.limits.grace_seconds)
-        rounds = await stack.enter_async_context(heralding(config, heart, channels, clock))
+        warnings = await stack.enter_async_context(heralding(config, heart, channels, clock))
 
         keeper = Keeper(
             heart.database, heart.desk.files, Audit(secrets.key("audit_key")), heart.wiper.soon
@@ -68,7 +68,7 @@ async def running(
 
         jobs: dict[str, tuple[timedelta, Work]] = {
             "tidy": (TIDY, tidied),
-            "rounds": (ROUND, lambda: rounds(clock())),
+            **warnings,
             "tips": (MINUTE, lambda: keeper.minute(clock())),
         }
         await stack.enter_async_context(ticking(jobs))

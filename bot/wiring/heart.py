@@ -14,12 +14,14 @@ from bot.library import Library, opened
 from bot.metrics import Metrics
 from bot.office import office_of
 from bot.service import Service
+from bot.store.audit import Audit
 from bot.store.database import Database, Transaction, open_database
 from bot.store.keyed import Keyed
 from bot.store.outbox import DatabaseOutbox
 from bot.store.questions import Questions
 from bot.store.subscribers import touch
 from bot.wiring.admins import TellAdmins, admins_of, faults_told
+from bot.wiring.announcing import warnings_flows
 from bot.wiring.citizens import citizens_flows, forget_citizen
 from bot.wiring.officers import officers_flows
 from bot.wiring.tasks import background, finish
@@ -73,6 +75,7 @@ async def beating(
     keyed = Keyed(pepper)
     metrics = Metrics()
     lately = Lately()
+    chain = Audit(secrets.key("audit_key"))
     files = Folder(config.data_folder / FILES)
     desk = TipDesk(keyed=keyed, codes=Codes(pepper), files=files)
     linking = Quota(10, timedelta(minutes=10))
@@ -93,6 +96,7 @@ async def beating(
             questions=Questions(tx),
             conversations={
                 **citizens_flows(tx, keyed, library.knowledge.areas),
+                **warnings_flows(tx, library.knowledge, channels, config, chain),
                 **desk.conversations(tx, library.knowledge.areas),
                 **officers_flows(tx, library.knowledge.areas, linking),
             },

@@ -2,11 +2,9 @@
 
 from collections.abc import Callable, Mapping
 from datetime import date
-from functools import partial
 
 from aiohttp import web
 
-from bot.channels.zalo_oa import ZaloChannel
 from bot.config import Config
 from bot.console.warnings.progress import STREAMS, Streams
 from bot.console.warnings.room import ROOM, Link, Room
@@ -16,7 +14,8 @@ from bot.store.deliveries import tally
 from bot.store.keyed import Keyed
 from bot.store.pledges import Pledges
 from bot.wiring.heart import Heart
-from handlers.reach import Way, forecast
+from bot.wiring.ways import ways_of
+from handlers.reach import forecast
 from handlers.subscribe import LINK
 from handlers.warning import words
 from knowledge.areas import Area
@@ -43,12 +42,6 @@ def furnish(
     def about(on: date) -> Callable[[str], Article | None]:
         return lambda sentence: heart.library.answerer.safely(sentence, today=on).article
 
-    def ways(urgent: bool) -> Callable[[str, str], Way | None]:
-        def way(name: str, account: str) -> Way | None:
-            return way_of(channels[name], account, config, urgent) if name in channels else None
-
-        return way
-
     app[STREAMS] = Streams()
     app[ROOM] = Room(
         channels=tuple(name for name in ORDER if name in channels),
@@ -61,7 +54,7 @@ def furnish(
         broadcasts=Broadcasts,
         tally=lambda id: tally(heart.database, id),
         pledges=lambda tx: Pledges(tx, keyed),
-        forecast=lambda reach, at, urgent: forecast(reach, ways(urgent), at),
+        forecast=lambda reach, at, urgent: forecast(reach, ways_of(channels, config, urgent), at),
     )
 
 
@@ -82,14 +75,3 @@ def season(config: Config) -> Campaign:
     """The campaign of the knowledge folder, else the shipped one."""
     path = config.knowledge_folder / "campaigns" / "tet.toml"
     return load_campaign(path if path.exists() else SHIPPED / "campaigns" / "tet.toml")
-
-
-def way_of(channel: Channel, account: str, config: Config, urgent: bool) -> Way | None:
-    """How fast a channel's account goes: as configured, or as Zalo has said; None for one that is closed."""
-    per_second = config.telegram.per_second
-    if isinstance(channel, ZaloChannel):
-        per_second = channel.per_second(account)
-    if not per_second:
-        return None
-    window = partial(channel.window, urgent=urgent)
-    return Way(per_second=per_second, pulled=channel.pulled, window=window)

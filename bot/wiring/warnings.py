@@ -1,27 +1,37 @@
 """Wires what the clock sends: the herald, its ledger, and what is done each second."""
 
 import logging
+import secrets
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from bot.config import Config
-from bot.store.deliveries import DatabaseLedger
+from bot.store.deliveries import DatabaseLedger, tally
 from bot.store.leases import DatabaseLeases, release
 from bot.store.outbox import Replies
 from bot.store.register import DatabaseRegister
+from bot.store.seasons import Seasons
+from bot.store.watch import DatabaseWatch
+from bot.wiring.announcing import officers_of
 from bot.wiring.heart import Heart
 from bot.wiring.tasks import background
 from handlers.message import Chat, Reply
+from knowledge.areas import Areas
 from knowledge.campaign import Campaign, load_campaign
 from knowledge.faults import KnowledgeError
 from knowledge.load import SHIPPED
+from scheduler.approvals import Approvals
 from scheduler.campaign import Choices, Season
-from scheduler.herald import Herald
+from scheduler.clock import ROUND, Work
+from scheduler.herald import LEASE, Herald
+from scheduler.progress import Progress
 from scheduler.rounds import Rounds
 from scheduler.sender import FOREVER, Channel, Clock
 
 log = logging.getLogger(__name__)
+
+Jobs = Mapping[str, tuple[timedelta, Work]]
 
 
 class CampaignFile:
@@ -48,16 +58,11 @@ class CampaignFile:
         return self._good
 
 
-async def choices(campaign: str) -> Choices:
-    """What communes do otherwise than the campaign."""
-    return {}
-
-
 @asynccontextmanager
 async def heralding(
     config: Config, heart: Heart, channels: Mapping[str, Channel], clock: Clock
-) -> AsyncIterator[Rounds]:
-    """Speaks the warnings while it is open; gives what the clock has to do each second."""
+) -> AsyncIterator[Jobs]:
+    """Speaks the warnings while it is open; gives what the clock has to do, and how often."""
     ledger = DatabaseLedger(heart.database)
     if heart.database.alone:
         await release(heart.database)
@@ -71,6 +76,11 @@ async def heralding(
         await channels[chat.channel].send(chat, heart.door.speak(reply))
 
     register = DatabaseRegister(heart.database)
+
+    async def choices(campaign: str) -> Choices:
+        async with heart.database.transaction() as tx:
+            return await Seasons(tx).of(campaign)
+
     season = Season(
         campaign=CampaignFile(config).read,
         choices=choices,
@@ -100,4 +110,41 @@ async def heralding(
         plan=plan,
     )
     async with background(herald.run(), "herald"):
-        yield rounds
+        yield {
+            "rounds": (ROUND, lambda: rounds(clock())),
+            "watch": (ROUND, watching(heart, channels, clock)),
+        }
+
+
+def watching(heart: Heart, channels: Mapping[str, Channel], clock: Clock) -> Work:
+    """Asks officers to approve, and shows them how their broadcasts go."""
+    leases, holder = DatabaseLeases(heart.database), secrets.token_hex(8)
+
+    def areas() -> Areas:
+        return heart.library.knowledge.areas
+
+    watch = DatabaseWatch(
+        database=heart.database,
+        officers=lambda tx: officers_of(tx, areas()),
+        areas=areas,
+        channels=channels,
+        wake=heart.sender.wake,
+    )
+    approvals = Approvals(desk=watch, knowledge=lambda: heart.library.knowledge)
+    progress = Progress(
+        followers=watch,
+        tally=lambda id: tally(heart.database, id),
+        knowledge=lambda: heart.library.knowledge,
+        channels=channels,
+        speak=heart.door.speak,
+        mine=lambda: leases.take("progress", "", holder, 2 * LEASE),
+    )
+
+    async def work() -> None:
+        for task in (approvals, progress):
+            try:
+                await task(clock())
+            except Exception:
+                log.exception("watch failed")
+
+    return work

@@ -27,8 +27,9 @@ from bot.console.warnings.room import (
 from bot.console.warnings.writing import TEMPLATE
 from bot.store.officers import Officers
 from handlers import broadcast as rules
-from handlers.ask import HERE
+from handlers.ask import HERE, local_day
 from handlers.broadcast import OPEN, RUNNING, Broadcast, Stage
+from handlers.control import is_ready
 from handlers.errors import Refusal
 from handlers.forward import group_message, loudspeaker
 from handlers.officer import Officer, Role
@@ -133,7 +134,7 @@ async def act(request: web.Request) -> web.StreamResponse:
                 if each is found or each.stage is found.stage:
                     done = do(each, officer, desk.knowledge().areas, desk.clock())
                     await desk.audit(tx, officer, name, each.id)
-                    if is_ready(done, desk):
+                    if is_ready(done, desk.knowledge(), local_day(desk.clock())):
                         done = rules.approve_beforehand(done, desk.clock())
                         await desk.audit(tx, officer, "warning_ready", each.id)
                     await broadcasts.save(done)
@@ -163,24 +164,6 @@ async def correct(request: web.Request) -> web.StreamResponse:
     except Refusal as refusal:
         return await shown(request, refused(desk, refusal))
     raise web.HTTPSeeOther(f"/canh-bao/{draft.id}/sua")
-
-
-def is_ready(broadcast: Broadcast, desk: Desk) -> bool:
-    """Whether it says what a template says that was approved in advance, with only the fields filled."""
-    knowledge = desk.knowledge()
-    template = knowledge.templates.get(broadcast.source.removeprefix(TEMPLATE))
-    return (
-        broadcast.stage is Stage.SUBMITTED
-        and template is not None
-        and template.ready
-        and template.urgent >= broadcast.urgent
-        and template.made(
-            broadcast.text,
-            broadcast.sms,
-            knowledge.articles,
-            desk.clock().astimezone(HERE).date(),
-        )
-    )
 
 
 async def series_of(broadcast: Broadcast, broadcasts: Broadcasts) -> tuple[Broadcast, ...]:

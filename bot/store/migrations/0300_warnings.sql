@@ -117,6 +117,17 @@ CREATE TABLE lease (
     PRIMARY KEY (channel, account)
 );
 
+-- The message by which an officer's chat follows a broadcast, and what it says.
+CREATE TABLE progress (
+    broadcast TEXT NOT NULL,
+    channel TEXT NOT NULL,
+    account TEXT NOT NULL,
+    chat TEXT NOT NULL,
+    message TEXT,
+    words TEXT NOT NULL,
+    PRIMARY KEY (broadcast, channel, account, chat)
+);
+
 -- What the clock has done, once for all machines: a campaign's warning in a year, an officer asked.
 CREATE TABLE tick (
     name TEXT PRIMARY KEY,

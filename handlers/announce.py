@@ -1,0 +1,305 @@
+"""/phat: an officer writes a warning on the phone, sees it as people will, and has it approved."""
+
+import math
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+
+from handlers import broadcast as rules
+from handlers.ask import HERE, local_day
+from handlers.broadcast import EVERY_TOPIC, OPEN, Broadcast, Stage, communes_of
+from handlers.control import FLOW, TEMPLATE, Audit, Control, ended, findings, newest
+from handlers.message import Kind, Message, Reply, Talk, Turn, Value
+from handlers.officer import PROVINCE_WIDE, Officer, Role
+from handlers.places import all_communes, commune_in
+from handlers.ports import Broadcasts, Officers, Reach
+from handlers.presses import coming_back, step, step_of
+from handlers.reach import Forecast
+from handlers.subscribe import CHOOSABLE
+from knowledge.areas import Area
+from knowledge.campaign import QUIET
+from knowledge.load import Knowledge
+from knowledge.moments import due
+from knowledge.sms import unmarked
+from knowledge.templates import Template
+
+CLOCK = "%H:%M"
+FINDINGS = 4  # shown at once
+SMS = "lint.no_sms"  # on a phone nobody is asked for a second form
+
+NewId = Callable[[], str]
+Forecaster = Callable[[Sequence[Reach], datetime, bool], Sequence[Forecast]]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Announce:
+    """The conversation of /phat and /duyet; the draft is in the store, the talk only knows which one."""
+
+    broadcasts: Broadcasts
+    officers: Officers
+    knowledge: Knowledge
+    forecast: Forecaster
+    new_id: NewId
+    audit: Audit
+
+    async def __call__(self, message: Message, talk: Talk) -> Turn:
+        officer = None if message.group else await self.officers.of_chat(message.chat)
+        if officer is None or officer.role is Role.ADMIN:
+            return ended(talk, Reply(key="announce.stranger"))
+        control = Control(broadcasts=self.broadcasts, knowledge=self.knowledge, audit=self.audit)
+        if message.kind is Kind.PRESS:
+            verb, argument = step_of(message.text, FLOW)
+            turn = await control.pressed(verb, argument, officer, message, talk)
+            return turn or await self._pressed(verb, argument, officer, message, talk)
+        if message.text.startswith("/duyet"):
+            return await control.waiting(officer, message, talk)
+        if message.text.startswith("/"):
+            words = message.text.partition(" ")[2].strip()
+            return await self._opened(officer, words, message, talk)
+        return await self._words(officer, message, talk)
+
+    async def _opened(self, officer: Officer, words: str, message: Message, talk: Talk) -> Turn:
+        """Words behind the command are the warning; else they are asked for, or a template is chosen."""
+        if words:
+            return await self._written(officer, words, message, talk)
+        running = await newest(self.broadcasts, officer, self.knowledge.areas)
+        presses = (step(FLOW, "templates"), *(step(FLOW, "show", each.id) for each in running))
+        values: dict[str, Value] = {"place": self._place((officer.area,))}
+        return _ask(talk, "text", Reply(key="announce.write", values=values, presses=presses), {})
+
+    async def _words(self, officer: Officer, message: Message, talk: Talk) -> Turn:
+        """What was typed at a step: the text, an hour, a place, a template's field, a correction."""
+        match talk.step:
+            case "at":
+                return await self._timed(officer, message, talk)
+            case "place":
+                return await self._placed(officer, message, talk)
+            case "field":
+                return await self._filled(officer, message, talk)
+            case "fix":
+                return await self._corrected(officer, message, talk)
+        return await self._written(officer, message.text, message, talk)
+
+    async def _pressed(
+        self, verb: str, argument: str, officer: Officer, message: Message, talk: Talk
+    ) -> Turn:
+        match verb:
+            case "templates":
+                uses = tuple(step(FLOW, "use", each) for each in self.knowledge.templates)
+                return _ask(talk, "text", Reply(key="announce.templates", presses=uses), {})
+            case "use" if argument in self.knowledge.templates:
+                return await self._of_template(officer, argument, message, talk)
+            case "topics":
+                topics = tuple(step(FLOW, "topic", each) for each in (EVERY_TOPIC, *CHOOSABLE))
+                return _ask(talk, "topics", Reply(key="announce.topics", presses=topics), talk.data)
+            case "topic":
+                return await self._changed(officer, message, talk, topic=argument)
+            case "urgent" | "calm":
+                return await self._changed(officer, message, talk, urgent=verb == "urgent")
+            case "when":
+                reply = Reply(key="announce.when", presses=(step(FLOW, "now"),))
+                return _ask(talk, "at", reply, talk.data)
+            case "now":
+                return await self._changed(officer, message, talk, at=None, moment="")
+            case "where":
+                return _ask(talk, "place", Reply(key="announce.where"), talk.data)
+            case "list":
+                return _ask(talk, "place", all_communes(self.knowledge.areas, FLOW), talk.data)
+            case "in" if argument in self.knowledge.areas:
+                return await self._changed(officer, message, talk, areas=(argument,))
+            case "rewrite":
+                return _ask(talk, "text", Reply(key="announce.rewrite"), talk.data)
+        return ended(talk, Reply(key="announce.old"))
+
+    async def _written(self, officer: Officer, words: str, message: Message, talk: Talk) -> Turn:
+        """The text of a new draft, or the new text of one."""
+        if talk.data.get("id"):
+            return await self._changed(officer, message, talk, text=words)
+        draft = Broadcast(id=self.new_id(), author=officer.id, text=words, areas=(officer.area,))
+        return await self._kept(draft, officer, message, talk)
+
+    async def _of_template(self, officer: Officer, id: str, message: Message, talk: Talk) -> Turn:
+        template = self.knowledge.templates[id]
+        area = self.knowledge.areas[officer.area]
+        given = {"xa": area.name, "dien_thoai": area.duty or area.hotline or "113"}
+        text, sms = template.filled(given, self.knowledge.articles, local_day(message.at))
+        draft = Broadcast(
+            id=self.new_id(),
+            author=officer.id,
+            title=template.name,
+            topic=template.topic,
+            text=text,
+            sms=sms,
+            urgent=template.urgent,
+            areas=(officer.area,),
+            source=f"{TEMPLATE}{id}",
+        )
+        return await self._kept(draft, officer, message, talk)
+
+    async def _kept(self, draft: Broadcast, officer: Officer, message: Message, talk: Talk) -> Turn:
+        draft = rules.compose(draft, officer, self.knowledge.areas, message.at)
+        await self.broadcasts.add(draft)
+        return await self._next(draft, officer, message, talk)
+
+    async def _changed(
+        self, officer: Officer, message: Message, talk: Talk, **changes: object
+    ) -> Turn:
+        draft = await self.broadcasts.get(str(talk.data.get("id", "")))
+        if draft is None or draft.stage not in OPEN:
+            return ended(talk, Reply(key="announce.old"))
+        draft = rules.edit(draft, officer, self.knowledge.areas, **changes)
+        await self.broadcasts.save(draft)
+        return await self._next(draft, officer, message, talk)
+
+    async def _next(self, draft: Broadcast, officer: Officer, message: Message, talk: Talk) -> Turn:
+        """Ask for the next open field of a template, else show the whole."""
+        template = self.knowledge.templates.get(draft.source.removeprefix(TEMPLATE))
+        for name in template.asked if template else ():
+            if f"{{{name}}}" in f"{draft.text} {draft.sms}":
+                return self._asked(template, name, draft, talk)
+        return await self._preview(draft, officer, message, talk)
+
+    def _asked(self, template: Template | None, name: str, draft: Broadcast, talk: Talk) -> Turn:
+        field = template.fields[name] if template else None
+        values: dict[str, Value] = {
+            "label": field.label if field else name,
+            "hint": field.hint if field else "",
+        }
+        data: dict[str, Value] = {"id": draft.id, "field": name}
+        return _ask(talk, "field", Reply(key="announce.field", values=values), data)
+
+    async def _filled(self, officer: Officer, message: Message, talk: Talk) -> Turn:
+        draft = await self.broadcasts.get(str(talk.data.get("id", "")))
+        if draft is None:
+            return ended(talk, Reply(key="announce.old"))
+        mark, value = f"{{{talk.data.get('field')}}}", message.text.strip()
+        text, sms = draft.text.replace(mark, value), draft.sms.replace(mark, unmarked(value))
+        return await self._changed(officer, message, talk, text=text, sms=sms)
+
+    async def _timed(self, officer: Officer, message: Message, talk: Talk) -> Turn:
+        """An hour ("18:30"), an hour and a day ("18:30 12/02"), or a moment of the season ("tet-2d 16:00")."""
+        at = instant(message.text, message.at)
+        if at is None:
+            return _ask(talk, "at", Reply(key="announce.when_unclear"), talk.data)
+        return await self._changed(officer, message, talk, at=at, moment=message.text.strip())
+
+    async def _placed(self, officer: Officer, message: Message, talk: Talk) -> Turn:
+        if officer.role in PROVINCE_WIDE and message.text.lower().startswith(
+            ("cả tỉnh", "ca tinh")
+        ):
+            whole = (self.knowledge.areas.province.id,)
+            return await self._changed(officer, message, talk, areas=whole)
+        found = commune_in(message.text, self.knowledge.areas, FLOW)
+        if isinstance(found, Area):
+            return await self._changed(officer, message, talk, areas=(found.id,))
+        return _ask(talk, "place", found, talk.data)
+
+    async def _corrected(self, officer: Officer, message: Message, talk: Talk) -> Turn:
+        wrong = await self.broadcasts.get(str(talk.data.get("wrong", "")))
+        if wrong is None:
+            return ended(talk, Reply(key="announce.old"))
+        areas = self.knowledge.areas
+        draft = rules.correction(wrong, self.new_id(), message.text, officer, areas, message.at)
+        if wrong.stage is Stage.SENDING:  # nobody else gets the wrong one
+            await self.broadcasts.save(rules.pause(wrong, officer, areas))
+            await self.audit(officer, "warning_pause", wrong.id, message.at)
+        await self.broadcasts.add(draft)
+        await self.audit(officer, "warning_correct", wrong.id, message.at)
+        return await self._preview(draft, officer, message, talk)
+
+    async def _preview(
+        self, draft: Broadcast, officer: Officer, message: Message, talk: Talk
+    ) -> Turn:
+        """The warning as people will see it, whom it will reach, and the next steps."""
+        values: dict[str, Value] = {
+            **await self._reach(draft, message.at),
+            "text": draft.text,
+            "place": self._place(draft.areas),
+            "topic": self.knowledge.texts(f"announce.topic.{draft.topic}"),
+            "when": shown(draft, self.knowledge),
+            "findings": self._findings(draft, message.at),
+        }
+        glass = draft.urgent and officer.role in (Role.DUTY, Role.PROVINCE)
+        presses = (
+            step(FLOW, "submit", draft.id),
+            *((step(FLOW, "glass", draft.id),) if glass else ()),
+            step(FLOW, "calm" if draft.urgent else "urgent"),
+            step(FLOW, "topics"),
+            step(FLOW, "when"),
+            *((step(FLOW, "where"),) if officer.role in PROVINCE_WIDE else ()),
+            step(FLOW, "rewrite"),
+            step(FLOW, "drop", draft.id),
+        )
+        key = "announce.preview_urgent" if draft.urgent else "announce.preview"
+        return _ask(
+            talk, "preview", Reply(key=key, values=values, presses=presses), {"id": draft.id}
+        )
+
+    async def _reach(self, draft: Broadcast, now: datetime) -> dict[str, Value]:
+        """How many will get it: ringing, when they look, against payment; who is shut out; until when."""
+        communes = communes_of(draft, self.knowledge.areas)
+        reach = await self.broadcasts.reach(draft, communes)
+        found = self.forecast(reach, max(draft.at or now, now), draft.urgent)
+        return {
+            "count": sum(each.count for each in reach),
+            "free": sum(each.free for each in found),
+            "silent": sum(each.silent for each in found),
+            "paid": sum(each.paid for each in found),
+            "shut": sum(each.shut for each in found),
+            "minutes": max(1, math.ceil(max((each.minutes for each in found), default=0))),
+        }
+
+    def _findings(self, draft: Broadcast, now: datetime) -> str:
+        """The first slips that the lint found, each on a line."""
+        found = findings(draft, self.knowledge, now)[:FINDINGS]
+        texts = self.knowledge.texts
+        return "".join(f"\n⚠ {finding.words(texts)}" for finding in found if finding.key != SMS)
+
+    def _place(self, ids: Sequence[str]) -> str:
+        areas = self.knowledge.areas
+        return ", ".join(areas[id].name for id in ids if id in areas)
+
+
+def instant(words: str, now: datetime) -> datetime | None:
+    """The next instant that words mean, in Việt Nam; None where they can't be read or it has passed."""
+    words, local = words.strip().lower().replace("h", ":").replace("::", ":"), now.astimezone(HERE)
+    for form in ("%H:%M %d/%m/%Y", "%H:%M %d/%m", "%H:%M"):
+        try:
+            read = datetime.strptime(words, form)  # noqa: DTZ007 (put into Việt Nam's time below)
+        except ValueError:
+            continue
+        at = read.replace(tzinfo=HERE)
+        if form == CLOCK:
+            at = at.replace(year=local.year, month=local.month, day=local.day)
+            return at if at > local else at + timedelta(days=1)
+        if "%Y" not in form:
+            at = at.replace(year=local.year)
+            at = at if at > local else at.replace(year=local.year + 1)
+        return at if at > local else None
+    return _moment(words, local)
+
+
+def _moment(words: str, local: datetime) -> datetime | None:
+    for year in (local.year, local.year + 1):
+        try:
+            coming = [at for at in due(words, year) if at > local]
+        except (ValueError, OverflowError):
+            return None
+        if coming:
+            return coming[0]
+    return None
+
+
+def shown(broadcast: Broadcast, knowledge: Knowledge) -> str:
+    """When it goes out, in words."""
+    if broadcast.at:
+        return f"{broadcast.at.astimezone(HERE):%H:%M %d/%m/%Y}"
+    return knowledge.texts(
+        "announce.at_once" if broadcast.urgent else "announce.by_day", end=QUIET[0]
+    )
+
+
+def _ask(talk: Talk, place: str, reply: Reply, data: Mapping[str, Value]) -> Turn:
+    offered = coming_back(reply.presses)
+    talk = replace(talk, flow=FLOW, step=place, data=data, offered=offered)
+    return Turn(replies=(reply,), talk=talk)
