@@ -11,6 +11,7 @@ Forget = Callable[[datetime], Awaitable[int]]
 SEEN = timedelta(days=2)  # marks of messages seen
 TALKS = timedelta(days=30)  # what a silent chat was about
 QUESTIONS = timedelta(days=30)  # masked questions without an answer
+RECIPIENTS = timedelta(days=30)  # who was told what; a correction is long since out
 UNOPENED = timedelta(days=3)  # a web chat's warnings that nobody opened: older ones only confuse
 FETCHED = timedelta(hours=1)  # a web chat's replies that nobody came back for
 

@@ -258,6 +258,31 @@ async def cancel_rest(database: Database, id: str) -> None:
         await asyncio.sleep(0)
 
 
+async def unname_old(database: Database, before: datetime) -> int:
+    """Of broadcasts that ended before an instant the counts stay, whose they were does not; how many rows."""
+    total = 0
+    sql = "SELECT id FROM broadcast WHERE named = 1 AND ended < $1"
+    for row in await database.read(sql, int(before.timestamp())):
+        while count := await _unname_step(database, row["id"]):
+            total += count
+            await asyncio.sleep(0)
+    return total
+
+
+async def _unname_step(database: Database, id: str) -> int:
+    async with database.transaction() as tx:
+        count = await tx.run(
+            "UPDATE delivery SET chat = '~' || area || '.' || CAST(rank AS TEXT), message = NULL"
+            " WHERE broadcast = $1 AND (area, rank) IN (SELECT area, rank FROM delivery"
+            " WHERE broadcast = $1 AND chat NOT LIKE '~%' LIMIT $2)",
+            id,
+            STEP,
+        )
+        if not count:
+            await tx.run("UPDATE broadcast SET named = 0 WHERE id = $1", id)
+    return count
+
+
 async def tally(database: Database, id: str) -> Tally:
     """What became of each recipient, counted in steps; it adds up to the audience."""
     counted: Counter[tuple[str, str, str, str]] = Counter()

@@ -73,7 +73,9 @@ class Subscribers:
                 int(at.timestamp()),
             )
         withdrawn = await self._tx.run(
-            "UPDATE delivery SET state = $4 WHERE channel = $1 AND account = $2 AND chat = $3 AND state = 'queued'",
+            "UPDATE delivery SET state = $4 WHERE channel = $1 AND account = $2 AND chat = $3"
+            " AND state = 'queued' AND broadcast IN"
+            " (SELECT id FROM broadcast WHERE stage IN ('sending', 'paused', 'halted'))",
             *place,
             str(State.UNSUBSCRIBED),
         )
@@ -91,7 +93,8 @@ class Subscribers:
     async def unname(self, chat: Chat) -> None:
         """Reports keep their counts; whose the rows were, they no longer say."""
         rows = await self._tx.all(
-            "SELECT broadcast FROM delivery WHERE channel = $1 AND account = $2 AND chat = $3",
+            "SELECT d.broadcast FROM broadcast b JOIN delivery d ON d.broadcast = b.id"
+            " AND d.channel = $1 AND d.account = $2 AND d.chat = $3",
             chat.channel,
             chat.account,
             chat.id,

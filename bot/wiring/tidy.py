@@ -5,6 +5,7 @@ from datetime import datetime
 
 from bot.store import inbox, outbox, questions, talks, zalo_chats
 from bot.store.database import Database, Transaction
+from bot.store.deliveries import unname_old
 from bot.wiring.heart import Heart
 from scheduler import chores
 
@@ -26,6 +27,7 @@ async def tidy(database: Database, now: datetime) -> None:
             "talks": (chores.TALKS, within(talks.forget_idle)),
             "zalo chats": (chores.TALKS, within(zalo_chats.forget)),
             "questions": (chores.QUESTIONS, within(questions.forget)),
+            "recipients": (chores.RECIPIENTS, lambda before: unname_old(database, before)),
             "warnings": (chores.UNOPENED, within(outbox.forget_warnings)),
             "replies": (chores.FETCHED, within(outbox.forget_fetched)),
         },

@@ -1,10 +1,10 @@
 """Wires what the clock sends: the herald, its ledger, and what is done each second."""
 
 import logging
-import secrets
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from datetime import datetime, timedelta
+from secrets import token_hex
 
 from bot.config import Config
 from bot.store.deliveries import DatabaseLedger, tally
@@ -60,7 +60,10 @@ class CampaignFile:
 
 @asynccontextmanager
 async def heralding(
-    config: Config, heart: Heart, channels: Mapping[str, Channel], clock: Clock
+    config: Config,
+    heart: Heart,
+    channels: Mapping[str, Channel],
+    clock: Clock,
 ) -> AsyncIterator[Jobs]:
     """Speaks the warnings while it is open; gives what the clock has to do, and how often."""
     ledger = DatabaseLedger(heart.database)
@@ -118,7 +121,7 @@ async def heralding(
 
 def watching(heart: Heart, channels: Mapping[str, Channel], clock: Clock) -> Work:
     """Asks officers to approve, and shows them how their broadcasts go."""
-    leases, holder = DatabaseLeases(heart.database), secrets.token_hex(8)
+    leases, holder = DatabaseLeases(heart.database), token_hex(8)
 
     def areas() -> Areas:
         return heart.library.knowledge.areas

@@ -21,7 +21,7 @@ import json
 import random
 import re
 import time
-from collections import defaultdict, deque
+from collections import Counter, defaultdict, deque
 from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
@@ -211,13 +211,18 @@ class Chaos:
     share: float
     how: tuple[str, ...] = ("500", "502", "drop", "lost")
     seed: int = 1
+    struck: Counter[str] = field(default_factory=Counter)
     _chance: random.Random = field(init=False)
 
     def __post_init__(self) -> None:
         self._chance = random.Random(self.seed)  # noqa: S311 - not for secrets
 
     def strike(self) -> str | None:
-        return self._chance.choice(self.how) if self._chance.random() < self.share else None
+        if self._chance.random() >= self.share:
+            return None
+        how = self._chance.choice(self.how)
+        self.struck[how] += 1
+        return how
 
 
 @dataclass(slots=True, kw_only=True)
@@ -371,10 +376,11 @@ class TelegramServer:
         except Malformed as error:
             call.ok = False
             return _error(400, f"Bad Request: {error}")
+        if isinstance(result, web.Response):
+            call.ok = result.status == 200
         if failure is not None:  # carried out, and the answer is lost
             return await self._failed(request, Failure(how="drop"))
         if isinstance(result, web.Response):
-            call.ok = result.status == 200
             return result
         return web.json_response({"ok": True, "result": result})
 

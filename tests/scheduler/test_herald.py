@@ -4,12 +4,13 @@ import asyncio
 import time
 from collections import Counter
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 
 from bot.channels.telegram import Rates
 from bot.store.database import Database
-from bot.store.deliveries import DatabaseLedger, cancel_rest, finished, tally
+from bot.store.deliveries import DatabaseLedger, cancel_rest, finished, tally, unname_old
 from bot.store.keyed import Keyed
 from bot.store.leases import DatabaseLeases
 from bot.store.subscribers import Subscribers
@@ -111,6 +112,34 @@ async def test_faults_are_tried_again_until_everybody_is_told(database: Database
         told = Counter(int(call.fields["chat_id"]) for call in telegram.sent())
     assert set(told) == set(range(1, 201))
     assert set(told.values()) == {1}
+
+
+@pytest.mark.soak
+async def test_ten_thousand_at_full_speed_with_faults(database: Database) -> None:
+    """A thousand a second: the limit is kept within a hundredth, and everybody is accounted for."""
+    everybody = range(1, 10_001)
+    await people(database, everybody)
+    await expand(database, SENDING)
+    rates = Rates(account=1000, account_burst=1, chat=1, chat_burst=8)
+    async with open_telegram_server() as telegram, telegram_channel(telegram, rates) as channel:
+        telegram.limits = Limits(all=1010, chat=8)
+        telegram.chaos = Chaos(share=0.05)
+        telegram.blocked |= set(range(1, 10_001, 20))
+        herald = herald_of(database, channel)
+        async with asyncio.timeout(300):
+            while (await states(database)).keys() - {"sent", "gone"}:
+                await herald.settle()
+
+        told = Counter(int(call.fields["chat_id"]) for call in telegram.sent())
+        lost = telegram.chaos.struck["lost"]
+
+    twice = sum(told.values()) - len(told)
+    print(f"told twice: {twice}; answers lost: {lost}; refused: {telegram.limits.refused}")  # noqa: T201
+    assert telegram.limits.refused == 0
+    assert set(told) == set(everybody) - telegram.blocked
+    assert twice <= lost
+    counted = await tally(database, "b1")
+    assert (counted[State.SENT], counted[State.GONE]) == (9500, 500)
 
 
 async def test_the_pace_stays_within_the_platforms_limits(database: Database) -> None:
@@ -278,3 +307,20 @@ async def test_what_was_in_flight_at_a_crash(
 async def stage(database: Database, name: str) -> None:
     async with database.transaction() as tx:
         await tx.run("UPDATE broadcast SET stage = $1", name)
+
+
+async def test_a_month_later_nobody_can_tell_who_was_told(database: Database) -> None:
+    await people(database, range(1, 11))
+    await expand(database, SENDING)
+    before = await tally(database, "b1")
+    async with database.transaction() as tx:
+        ended = int(NOW.timestamp())
+        await tx.run("UPDATE broadcast SET stage = 'done', ended = $1", ended)
+
+    assert await unname_old(database, NOW) == 0  # not old enough
+    assert await unname_old(database, NOW + timedelta(seconds=1)) == 10
+
+    chats = [row["chat"] for row in await database.read("SELECT chat FROM delivery")]
+    assert len(chats) == 10
+    assert all(chat.startswith("~suoi-guong.") for chat in chats)
+    assert await tally(database, "b1") == before

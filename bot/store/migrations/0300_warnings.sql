@@ -69,7 +69,8 @@ CREATE TABLE broadcast (
     place BIGINT NOT NULL DEFAULT 0,
     last BIGINT NOT NULL DEFAULT -1,
     expanded INTEGER NOT NULL DEFAULT 0,
-    asked BIGINT NOT NULL DEFAULT 0
+    -- 0: its deliveries no longer say whose they were
+    named INTEGER NOT NULL DEFAULT 1
 );
 CREATE INDEX broadcast_stage ON broadcast (stage);
 
@@ -98,7 +99,6 @@ CREATE TABLE delivery (
 CREATE INDEX delivery_queue ON delivery (broadcast, channel, account, turn) WHERE state = 'queued';
 CREATE INDEX delivery_claimed ON delivery (broadcast, channel, account) WHERE state = 'claimed';
 CREATE INDEX delivery_area ON delivery (broadcast, area, rank);
-CREATE INDEX delivery_chat ON delivery (channel, account, chat);
 
 -- Which accounts a broadcast goes out by.
 CREATE TABLE recipient_account (
