@@ -2,20 +2,7 @@
 
 In a test: `async with open_zalo_server() as zalo: …`, with `api_base=zalo.base, oauth_base=zalo.base`.
 As a process of its own: `python -m tests.fakes.zalo --port N` prints its address;
-what a test does by methods, others do by its control address:
-
-    POST /control/say    {"person": "84…", "text": "…"}   a person writes
-    POST /control/send   {"person": "84…", "kind": "image", …}   … or sends something else
-    POST /control/follow | unfollow | see {"person": "84…"}
-    POST /control/human  {"person": "84…", "text": "…"}   somebody writes to them in OA Manager
-    POST /control/hook   {"url": "http://…"}              the console's webhook address
-    POST /control/fail   {"path": "/v3.0/oa/message/cs", "how": "502", "times": 1}
-    POST /control/pass   {"hours": 49}                    the fake's own clock goes on
-    POST /control/grant  {}                               a pair from the API Explorer
-    POST /control/code   {"challenge": "…"}               the admin presses "allow": a code
-    POST /control/oa     {"oa_type": 4}                   what the OA is
-    GET  /control/got?person=84…                          what the person got
-    GET  /control/state                                   rotations, quota, webhook, report
+what a test does by methods, others do by its control address (zalo_control).
 """
 
 import argparse
@@ -28,11 +15,12 @@ import unicodedata
 from collections import Counter, defaultdict
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from typing import Any
 
 from aiohttp import web
 
+from tests.fakes.zalo_control import control_routes
 from tests.fakes.zalo_hook import Hook
 from tests.fakes.zalo_oauth import Grant, Refused
 from tests.fakes.zalo_people import Person, Quotas, Said, template_price
@@ -186,8 +174,6 @@ class ZaloServer:
             [
                 web.post("/v4/oa/access_token", self._oauth),
                 web.route("*", "/{version:v[23].0}/oa/{rest:.+}", self._call),
-                web.post("/control/{verb}", self._control),
-                web.get("/control/{verb}", self._look),
             ]
         )
         return app
@@ -427,51 +413,6 @@ class ZaloServer:
         error = Fault(int(failure.how), failure.message)
         return web.json_response({"error": error.code, "message": error.message})
 
-    # the control address
-
-    async def _control(self, request: web.Request) -> web.Response:
-        body = await request.json()
-        match request.match_info["verb"]:
-            case "say" | "send":
-                verb = request.match_info["verb"]
-                return web.json_response(
-                    {"msg_id": getattr(self, verb)(body.pop("person"), **body)}
-                )
-            case "follow" | "unfollow" | "see" as verb:
-                getattr(self, verb)(body["person"])
-            case "human":
-                self.human(body["person"], body["text"])
-            case "hook":
-                return web.json_response({"status": await self.hook.set(body["url"])})
-            case "fail":
-                self.fail(body.pop("path"), body.pop("how"), **body)
-            case "pass":
-                self.pass_time(hours=body["hours"])
-            case "grant":
-                access, refresh = self.grant.explore(self.now())
-                return web.json_response({"access_token": access, "refresh_token": refresh})
-            case "code":
-                self.grant.challenge = body.get("challenge", self.grant.challenge)
-                return web.json_response({"code": self.grant.code(self.now())})
-            case "oa":
-                for name, value in body.items():
-                    setattr(self, name, value)
-            case _:
-                return web.Response(status=404)
-        return web.json_response({})
-
-    async def _look(self, request: web.Request) -> web.Response:
-        match request.match_info["verb"]:
-            case "got":
-                got = self.got(request.query["person"])[int(request.query.get("since", 0)) :]
-                return web.json_response([asdict(said) for said in got])
-            case "state":
-                state: dict[str, Any] = {"rotations": self.grant.rotations}
-                state |= {"oauth_calls": self.oauth_calls}
-                state |= {"hook": self.hook.on, "statuses": self.hook.statuses}
-                return web.json_response(state | {"report": self.report()})
-        return web.Response(status=404)
-
 
 @asynccontextmanager
 async def open_zalo_server(
@@ -483,6 +424,7 @@ async def open_zalo_server(
     """
     server = ZaloServer(**known)
     app = server.app()
+    app.add_routes(control_routes(server))
     if more:
         more(app)
     runner = web.AppRunner(app, access_log=None, shutdown_timeout=0.5)
