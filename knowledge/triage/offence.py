@@ -46,6 +46,8 @@ def accusation(text: str) -> bool:
         return sure > HEARD and about.isdisjoint({"rule", "child"})
     if "own" in whose and ("rule" not in about or "done" in about):
         return True
+    if whose == {"own"}:
+        return False
     if "rule" not in about:
         light = whose <= {"kin.light", "other.light"}
         return sure > TOLD and not (light and "child" in about)
