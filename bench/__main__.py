@@ -9,7 +9,7 @@ from importlib.metadata import version
 from pathlib import Path
 from statistics import median
 
-from bench import ledger, search, webhook
+from bench import ledger, search, tips, webhook
 
 PAGE = Path(__file__).parent.parent / "docs" / "benchmarks.md"
 QUESTIONS = 100_000
@@ -114,6 +114,7 @@ def page(
         f"| resident memory after {QUESTIONS:,} questions, with 100,000 subscribers "
         f"| {used['rss']:.0f} MiB | 200 MiB |",
         "",
+        *tips.section(),
     ]
     return "\n".join(lines)
 

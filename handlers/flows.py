@@ -94,7 +94,7 @@ def accused(talk: Talk) -> Turn:
 
 def forget(message: Message) -> Turn:
     """Forget the chat, and say so."""
-    return Turn(replies=(Reply(key="privacy.deleted"),), forget=True)
+    return Turn(replies=(Reply(key="privacy.deleted"),), forget=True, wipe=True)
 
 
 def answered(talk: Talk, answer: Answer, reply: Reply) -> Turn:

@@ -109,6 +109,7 @@ class Unfit(StrEnum):
     SLOW = "slow"
     NO_TOOL = "no_tool"
     UNREACHABLE = "unreachable"
+    NO_ROOM = "no_room"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, repr=False)

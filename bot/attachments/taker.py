@@ -3,6 +3,7 @@
 import asyncio
 import hashlib
 import json
+import logging
 import os
 import shutil
 import subprocess
@@ -17,6 +18,8 @@ from pathlib import Path
 from bot import sealing
 from bot.attachments.files import Files
 from handlers.tips import FILE_BYTES, Taken, Unfit
+
+log = logging.getLogger(__name__)
 
 AT_ONCE = 2  # cleaned at the same time
 SECONDS = 40.0  # until a file is cleaned
@@ -108,7 +111,11 @@ class Taker:
                     await asyncio.sleep(0)
                 yield piece
 
-        stored = await self.files.put(name, pieces())
+        try:
+            stored = await self.files.put(name, pieces())
+        except OSError:
+            log.exception("file not stored")
+            return Unfit.NO_ROOM
         return Taken(
             id=id,
             name=name,

@@ -16,6 +16,7 @@ from bot.office import office_of
 from bot.service import Service
 from bot.store.audit import Audit
 from bot.store.database import Database, Transaction, open_database
+from bot.store.drafts import Drafts
 from bot.store.keyed import Keyed
 from bot.store.outbox import DatabaseOutbox
 from bot.store.questions import Questions
@@ -105,6 +106,11 @@ async def beating(
             lately=lately,
         )
 
+    async def forgets(tx: Transaction, chat: Chat) -> None:
+        """What else is kept of a chat: subscription, pledge, and a tip that was not sent."""
+        await forget_citizen(tx, keyed, chat, clock)
+        await Drafts(tx, keyed).drop(chat)
+
     async with open_database(config.database_url) as database:
         folder, gate = config.knowledge_folder, config.knowledge.gate
         library = Library(
@@ -131,7 +137,7 @@ async def beating(
             wake=sender.wake,
             metrics=metrics,
             wipe=wiper,
-            forgets=lambda tx, chat: forget_citizen(tx, keyed, chat, clock),
+            forgets=forgets,
             touch=touch,
         )
         door = Door(receive=service.receive, post=sender.post, sent=sender.sent, speak=speak)

@@ -1,6 +1,7 @@
 """Wires the public address: the web chat, and the webhooks of the channels that have one."""
 
 import asyncio
+from datetime import timedelta
 
 from aiohttp import web
 
@@ -9,16 +10,19 @@ from bot.channels.web import Trust, WebChannel, public_app
 from bot.channels.web.app import page_context, templates
 from bot.channels.web.guard import Addresses
 from bot.channels.web.tip import TipPages
+from bot.channels.web.tip_plain import PlainPages
 from bot.config import Config, Secrets
 from bot.office import office_of
 from bot.store.outbox import Replies
 from bot.wiring.heart import Heart
 from bot.wiring.zalo import Zalo
 from handlers.compose import privacy_parts
+from handlers.limits import Quota
 from handlers.message import Chat
 from scheduler.sender import Clock, Outgoing
 
 UPLOADS = 20  # files of tips taken in at once
+UPLOADS_AN_HOUR = 1000  # … from all; those that no tip holds are gone within the hour
 
 
 def public_of(
@@ -60,7 +64,8 @@ def public_of(
         clock=clock,
         streams=config.limits.streams,
     )
-    app.add_routes(tip_pages(config, heart, clock).routes())
+    pages = tip_pages(config, heart, clock)
+    app.add_routes([*pages.routes(), *PlainPages(pages).routes()])
     if telegram and config.telegram.mode == "webhook":
         secret = secrets.telegram_webhook_secret.reveal()
         limit = config.limits.body_bytes
@@ -88,5 +93,7 @@ def tip_pages(config: Config, heart: Heart, clock: Clock) -> TipPages:
         context=page_context(texts),
         askers=Addresses(rate=0.2, burst=20),
         senders=Addresses(rate=0.5, burst=30),
+        uploaders=Addresses(rate=0.02, burst=15),
         uploads=asyncio.Semaphore(UPLOADS),
+        flood=Quota(UPLOADS_AN_HOUR, timedelta(hours=1)),
     )

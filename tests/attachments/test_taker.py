@@ -3,6 +3,7 @@
 import asyncio
 import io
 import time
+from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pikepdf
@@ -196,6 +197,21 @@ async def test_a_file_is_there_whole_or_not_at_all(files: Folder) -> None:
 
     assert files.names() == frozenset()
     assert not [path for path in files.path.rglob("*") if path.is_file()]
+
+
+async def test_a_full_disk_refuses_a_file_and_leaves_nothing(tmp_path: Path) -> None:
+    class Full(Folder):
+        async def put(self, name: str, pieces: AsyncIterator[bytes]) -> int:
+            async def cut() -> AsyncIterator[bytes]:
+                yield await anext(pieces)
+                raise OSError(28, "no space left")
+
+            return await super().put(name, cut())
+
+    full = Full(tmp_path / "files")
+
+    assert await take(Taker(full), photo()) == Unfit.NO_ROOM
+    assert not [path for path in full.path.rglob("*") if path.is_file()]
 
 
 async def test_files_tell_no_time_and_no_name(taker: Taker) -> None:

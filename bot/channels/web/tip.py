@@ -1,4 +1,4 @@
-"""The tip page: what is told is sealed in the browser; without script, here, and the page says so."""
+"""The tip page: what is told is sealed in the browser, and opened there; here are only sealed bytes."""
 
 import asyncio
 import hashlib
@@ -23,8 +23,7 @@ from bot.store.keyed import Keyed
 from bot.store.tips import Tips
 from handlers.ask import local_day
 from handlers.limits import Quota
-from handlers.receipt import digits_of, last_group, shown
-from handlers.tips import FILE_BYTES, FILES, LONGEST, SHORTEST, Head, Police, route
+from handlers.tips import FILE_BYTES, FILES, LONGEST, SHORTEST
 from knowledge.areas import Areas
 from knowledge.texts import Texts
 from scheduler.sender import Clock
@@ -50,7 +49,10 @@ PAGE_HEADERS = {
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TipPages:
-    """The handlers of the tip page. What they are sent they could not read, but for `plain` ones."""
+    """The handlers of the tip page. What they are sent they could not read.
+
+    `flood` counts all files that come in, for they lie here before any tip holds them.
+    """
 
     database: Database
     areas: Callable[[], Areas]
@@ -66,14 +68,13 @@ class TipPages:
     context: Mapping[str, Any]
     askers: Addresses
     senders: Addresses
+    uploaders: Addresses
     uploads: asyncio.Semaphore
+    flood: Quota
 
     def routes(self) -> list[web.RouteDef]:
         return [
             web.get("/bao-tin", self.page),
-            web.post("/bao-tin", self.plain),
-            web.post("/bao-tin/gui", self.plain_send),
-            web.post("/bao-tin/xem", self.plain_answers),
             web.post("/api/tip/file", self.upload),
             web.post("/api/tip", self.send),
             web.post("/api/tip/answers", self.answers),
@@ -81,15 +82,17 @@ class TipPages:
         ]
 
     async def page(self, request: web.Request) -> web.Response:
-        return await self._form()
+        return await self.form()
 
     # sealed in the browser
 
     async def upload(self, request: web.Request) -> web.Response:
         """A sealed file as the body → {"name"}; refused where it has no size that sealing gives."""
-        self._check(request, self.senders)
+        self.check(request, self.uploaders)
         if request.content_length not in SIZES:
             raise web.HTTPRequestEntityTooLarge(max_size=FILE_BYTES, actual_size=0)
+        if not self.flood.take("files", self.clock()):
+            raise web.HTTPTooManyRequests
         name = sealing.fresh_id()
         async with self.uploads:
             try:
@@ -104,19 +107,19 @@ class TipPages:
 
     async def send(self, request: web.Request) -> web.Response:
         """A whole tip, sealed; the same one twice is one tip."""
-        self._check(request, self.senders)
+        self.check(request, self.senders)
         try:
             tip = read_submission(await _json(request))
         except Unreadable:
             return json_error(400, self.texts("web.bad_request"))
-        if problem := await self._stored(tip):
+        if problem := await self.stored(tip):
             return json_error(409, self.texts(problem))
         self.wipe()
         return web.json_response({"sent": True})
 
     async def answers(self, request: web.Request) -> web.Response:
         """What a code derives to → state and answers, sealed to the code's own key."""
-        self._check(request, self.askers)
+        self.check(request, self.askers)
         finder = self._finder(await _json(request))
         async with self.database.transaction() as tx:
             tips = Tips(tx)
@@ -140,7 +143,7 @@ class TipPages:
 
     async def follow(self, request: web.Request) -> web.Response:
         """More words to a tip, sealed to it."""
-        self._check(request, self.askers)
+        self.check(request, self.askers)
         raw = await _json(request)
         finder = self._finder(raw)
         try:
@@ -156,114 +159,9 @@ class TipPages:
             await tips.follow_sealed(row, seq, body, self.clock())
         return web.json_response({"sent": True})
 
-    # sealed here, for a browser without script
+    # what the pages without script use too
 
-    async def plain(self, request: web.Request) -> web.Response:
-        """Seals what the form holds, and shows the code; nothing is stored before its last digits come back."""
-        self._check(request, self.senders)
-        form = await request.post()
-        text = str(form.get("text", ""))[:LONGEST].strip()
-        areas = self.areas()
-        where = str(form.get("where", ""))
-        if where not in areas or sum(map(str.isalnum, text)) < SHORTEST:
-            return await self._form(problem="tip.too_little", told=text)
-        code = await self.codes.fresh()
-        payload = await self._sealed_here(form, areas, where, text, code.pub)
-        if payload is None:
-            return await self._form(problem="tip_page.closed", told=text)
-        payload["lookup"] = code.lookup
-        proof = self.keyed("page", payload["tip"], code.lookup, last_group(code.digits))
-        return self._page(
-            "tip_code.html", code=shown(code.digits), sealed=json.dumps(payload), proof=proof
-        )
-
-    async def plain_send(self, request: web.Request) -> web.Response:
-        """The sealed tip comes back with the code's last digits, or with the wish to keep no code."""
-        self._check(request, self.senders)
-        form = await request.post()
-        try:
-            raw = json.loads(str(form.get("sealed", "")))
-            lookup = str(raw.pop("lookup"))
-            tip = read_submission(raw)
-        except (ValueError, KeyError, AttributeError):
-            raise web.HTTPBadRequest from None
-        typed = str(form.get("typed", "")).replace(" ", "")
-        keeps = "nocode" not in form
-        if keeps and self.keyed("page", tip.tip, lookup, typed) != form.get("proof"):
-            proof = form.get("proof", "")
-            return self._page("tip_code.html", code="", sealed=str(form.get("sealed")), proof=proof)
-        if problem := await self._stored(tip, lookup if keeps else ""):
-            return await self._form(problem=problem)
-        self.wipe()
-        return self._page("tip_sent.html", kept=keeps)
-
-    async def plain_answers(self, request: web.Request) -> web.Response:
-        """What waits under a typed code, opened here."""
-        self._check(request, self.askers)
-        digits = digits_of(str((await request.post()).get("code", "")))
-        if digits is None:
-            return self._page("tip_answers.html", state="status.mistyped", answers=())
-        code = await self.codes.of(digits)
-        async with self.database.transaction() as tx:
-            report = await Tips(tx).report(code, local_day(self.clock()))
-        if report is None:
-            return self._page("tip_answers.html", state="status.unknown", answers=())
-        state = f"status.is.{report.state}"
-        return self._page("tip_answers.html", state=state, answers=report.answers)
-
-    async def _sealed_here(
-        self, form: Mapping[str, Any], areas: Areas, where: str, text: str, reply_pub: bytes
-    ) -> dict[str, Any] | None:
-        """The submission that the page's script would have made; None where nobody could open it."""
-        named = str(form.get("police", ""))
-        police = Police(named) if named in tuple(Police) else Police.NO
-        places = [area.id for area in areas.above(where)]
-        async with self.database.transaction() as tx:
-            keys = await keys_of(tx, places)
-        way = route(places, police, frozenset(keys))
-        if way is None:
-            return None
-        pair, tip = sealing.fresh_keys(), sealing.fresh_id()
-        day = local_day(self.clock()).isoformat()
-        more: dict[str, Any] = {
-            name: str(form.get(name, ""))[:300] for name in ("kind", "when", "place", "known_by")
-        }
-        more |= {name: name in form for name in ("household", "urgent")}
-        head = Head(where=where, police=police, channel="web", sealed_by="server", more=more)
-        bodies: tuple[tuple[str, Mapping[str, Any]], ...] = (
-            ("tip", head.body()),
-            ("part", {"text": text}),
-        )
-        return {
-            "tip": tip,
-            "pub": pair.pub.hex(),
-            "urgent": more["urgent"],
-            "keys": [
-                {
-                    "unit": unit,
-                    "epoch": keys[unit][0],
-                    "sealed": sealing.seal_key(pair.private, keys[unit][1]).hex(),
-                    "dormant": unit == way.dormant,
-                }
-                for unit in way.units
-            ],
-            "reply": {"finder": "00" * 32, "pub": reply_pub.hex()},
-            "messages": [
-                {
-                    "kind": kind,
-                    "seq": seq,
-                    "body": b64encode(
-                        sealing.seal(pair.pub, tip=tip, kind=kind, seq=seq, day=day, body=body)
-                    ).decode(),
-                }
-                for seq, (kind, body) in enumerate(bodies)
-            ],
-            "files": [],
-        }
-
-    # what both share
-
-    async def _stored(self, tip: Submission, lookup: str | None = None) -> str:
+    async def stored(self, tip: Submission, lookup: str | None = None) -> str:
         """Store a tip, on the disk when this returns; the key of what is wrong, else empty.
 
         `lookup`: of a code that was derived here; None: the browser sent what it derived. Empty: no code.
@@ -311,7 +209,7 @@ class TipPages:
             return "tip_page.again"
         return ""
 
-    async def _form(self, *, problem: str = "", told: str = "") -> web.Response:
+    async def form(self, *, problem: str = "", told: str = "") -> web.Response:
         areas = self.areas()
         ids = [area.id for area in (*areas.communes, areas.province)]
         async with self.database.transaction() as tx:
@@ -323,7 +221,7 @@ class TipPages:
             "day": local_day(self.clock()).isoformat(),
             "limits": {"text": LONGEST, "least": SHORTEST, "files": FILES, "bytes": FILE_BYTES},
         }
-        return self._page(
+        return self.shown(
             "tip.html",
             areas=areas,
             setup=setup,
@@ -335,11 +233,11 @@ class TipPages:
             scripts=[(name, integrity(STATIC / name)) for name in SCRIPTS],
         )
 
-    def _page(self, name: str, **values: Any) -> web.Response:
+    def shown(self, name: str, **values: Any) -> web.Response:
         html = self.templates.get_template(name).render(**self.context, **values)
         return web.Response(text=html, content_type="text/html", headers=PAGE_HEADERS)
 
-    def _check(self, request: web.Request, often: Addresses) -> None:
+    def check(self, request: web.Request, often: Addresses) -> None:
         if not same_origin(request, self.public_url):
             raise web.HTTPForbidden
         if not often.allows(request):
