@@ -31,7 +31,7 @@ from handlers.compose import compose
 from handlers.fragments import Fragments
 from handlers.lately import Lately
 from handlers.limits import Allowance, Limits, Quota
-from handlers.message import Reply, Speech, Value
+from handlers.message import Chat, Reply, Speech, Value
 from handlers.router import Router
 from scheduler.sender import Channel, Clock, Sender
 
