@@ -10,7 +10,19 @@ from handlers.message import Chat, Kind, Message, Reply, Talk, Turn, Value
 from handlers.ports import Codes, Drafts, Take, Trail
 from handlers.presses import CALL, FLOW, PAGE, Press, step, step_of
 from handlers.receipt import digits_of, last_group, shown
-from handlers.tips import FILES, LONGEST, SHORTEST, Code, Draft, Head, Police, Taken, Unfit, route
+from handlers.tips import (
+    FILES,
+    LONGEST,
+    PIECES,
+    SHORTEST,
+    Code,
+    Draft,
+    Head,
+    Police,
+    Taken,
+    Unfit,
+    route,
+)
 from knowledge.areas import Areas
 
 NAME = "tip"
@@ -18,6 +30,7 @@ PAGE_PRESS = str(Press(PAGE, "bao-tin"))
 POLICE_PRESS = str(Press(CALL, "113"))
 CANCEL = step(NAME, "cancel")
 TELLING = tuple(step(NAME, verb) for verb in ("send", "look", "urgent", "household", "cancel"))
+ENDING = ("look", "send", "known", "code", "nocode")  # what a full draft still allows
 KNOWN_BY = ("few", "many", "skip")
 TICKS: Mapping[str, dict[str, object]] = {"household": {"household": True}}
 
@@ -27,7 +40,7 @@ class TipFlow:
     """Takes a tip; every field that the answer needs is a port of the message's transaction.
 
     `warned` are the channels whose warning names what their platform sees; `link_only` those in whose
-    chat no tip is ever taken.
+    chat no tip is ever taken; `with_files` those that bring files.
     """
 
     drafts: Drafts
@@ -39,6 +52,7 @@ class TipFlow:
     sent: Quota
     warned: frozenset[str] = frozenset({"telegram", "web", "terminal"})
     link_only: frozenset[str] = frozenset({"zalo_oa"})
+    with_files: frozenset[str] = frozenset({"telegram"})
 
     async def __call__(self, message: Message, talk: Talk) -> Turn:
         if message.group or message.chat.channel in self.link_only:
@@ -109,13 +123,16 @@ class TipFlow:
         head = Head(where=place, police=police, channel="chat", sealed_by="server")
         await self.drafts.begin(message.chat, way, head, message.at)
         receiver = self.areas[way.unit].name
-        return say("tip.tell", at("pieces"), TELLING, receiver=receiver)
+        key = "tip.tell" if message.chat.channel in self.with_files else "tip.tell_words"
+        return say(key, at("pieces"), TELLING, receiver=receiver)
 
     # what happened
 
     async def _told(
         self, message: Message, talk: Talk, draft: Draft, verb: str, argument: str
     ) -> Turn:
+        if draft.pieces >= PIECES and verb not in ENDING:
+            return say("tip.full", at("pieces"), TELLING)
         match verb:
             case "look":
                 values = {"texts": draft.texts, "files": draft.files}

@@ -10,6 +10,7 @@ from handlers.receipt import last_group
 LONGEST = 5000  # characters of one piece
 SHORTEST = 20  # letters that a tip without a file must tell
 FILES = 5  # of one tip
+PIECES = 60  # of one draft, ticks and all
 FILE_BYTES = 20 * 1024 * 1024
 
 
@@ -63,6 +64,7 @@ class Draft:
     unit: str
     texts: int = 0
     files: int = 0
+    pieces: int = 0  # all that was sealed, ticks too
     enough: bool = False  # something was told that somebody can look into
     urgent: bool = False
     offered: bool = False  # a code was shown and waits to be typed back

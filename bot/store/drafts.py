@@ -44,6 +44,7 @@ class Drafts:
             unit=row["unit"],
             texts=count.get("part", 0),
             files=count.get("file", 0),
+            pieces=sum(count.values()),
             enough=bool(row["enough"]),
             urgent=bool(row["urgent"]),
             offered=bool(row["proof"]),
