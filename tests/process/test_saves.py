@@ -47,9 +47,11 @@ def bot(api: Api, learned: Path, tmp_path: Path) -> Iterator[Bot]:
     bot = telegram_bot(tmp_path, api.base, "webhook", **quick)
     with (tmp_path / "config.toml").open("a", encoding="utf-8") as config:
         config.write(f'[knowledge]\npath = "own"\ngate = false\nadmins = ["telegram:{ADMIN}"]\n')
-    bot.start()
-    yield bot
-    bot.close()
+    try:
+        bot.start()
+        yield bot
+    finally:  # also where it does not become ready
+        bot.close()
 
 
 def asked(api: Api, chat: int, question: str, answer: str) -> None:
