@@ -4,7 +4,7 @@ import asyncio
 import logging
 import secrets
 from collections import defaultdict, deque
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Collection, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -190,7 +190,7 @@ class Herald:
             if room >= max(1, hand.ahead // 2):
                 now = self._clock()
                 claimed = await self._ledger.claim(account, hand.holder, now, room)
-                await self._know(claimed)
+                await self._know([due.broadcast for due in claimed])
                 hand.count += len(claimed)
                 for due in claimed:
                     hand.due.put_nowait(due)
@@ -204,15 +204,21 @@ class Herald:
                 await hand.moved.wait()
             hand.ahead = paced(hand.ahead, loop.time() - started, bool(claimed))
 
-    async def _know(self, claimed: tuple[Due, ...]) -> None:
-        """The words of what was claimed; they can't change once it is being sent."""
-        unknown = {due.broadcast for due in claimed} - self._texts.keys()
-        if unknown:
-            if len(self._texts) > WINDOW:
-                self._texts.clear()
-                unknown = {due.broadcast for due in claimed}
-            for broadcast in await self._ledger.texts(tuple(unknown)):
-                self._texts[broadcast.id] = broadcast
+    async def _know(self, ids: Collection[str]) -> None:
+        """The words of broadcasts; they can't change once one is being sent."""
+        unknown = tuple(set(ids) - self._texts.keys())
+        if not unknown:
+            return
+        if len(self._texts) > WINDOW:
+            self._texts.clear()
+        for broadcast in await self._ledger.texts(unknown):
+            self._texts[broadcast.id] = broadcast
+
+    async def _known(self, id: str) -> Broadcast:
+        """A broadcast's words, asked for again where they were forgotten meanwhile."""
+        if id not in self._texts:
+            await self._know((id,))
+        return self._texts[id]
 
     async def _lane(self, account: Account, hand: Hand) -> None:
         loop = asyncio.get_running_loop()
@@ -241,7 +247,8 @@ class Herald:
 
     async def _say(self, due: Due) -> Outcome:
         """Say one; what became of it by the tables of the platforms' errors."""
-        broadcast, channel = self._texts[due.broadcast], self._channels[due.chat.channel]
+        broadcast = await self._known(due.broadcast)
+        channel = self._channels[due.chat.channel]
         now = self._clock()
         window = channel.window(due.contact, now, urgent=broadcast.urgent)
         if window is Window.SHUT:
