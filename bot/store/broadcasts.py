@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import UTC, datetime
 
-from bot.store.database import Row, Transaction
+from bot.store.database import Database, Row, Transaction
 from handlers.broadcast import Broadcast, Stage
 from handlers.ports import Reach
 
@@ -74,6 +74,13 @@ class Broadcasts:
         places = ", ".join(f"${first + n}" for n, _ in enumerate(communes))
         sql = REACH.format(areas=places, unmet=UNMET if broadcast.unmet else "")
         return tuple(_reach(row) for row in await self._tx.all(sql, *values, *communes))
+
+
+async def read_broadcast(database: Database, id: str) -> Broadcast | None:
+    """A broadcast as it stands, held for nobody: for who only looks."""
+    sql = f"SELECT {COLUMNS} FROM broadcast WHERE id = $1"  # noqa: S608 (our own names)
+    rows = await database.read(sql, id)
+    return broadcast_of(rows[0]) if rows else None
 
 
 def spaced(words: Sequence[str]) -> str:

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from aiohttp import web
 
 from bot.console.desk import DESK
-from bot.console.warnings.room import ROOM, notice_of, wanted
+from bot.console.warnings.room import ROOM, looked_at, notice_of
 from handlers.broadcast import Broadcast, communes_of
 from handlers.forward import Notice
 from knowledge.areas import Area, Areas, Kind
@@ -50,8 +50,7 @@ PAPERS: dict[str, tuple[Make, str]] = {
 async def paper(request: web.Request) -> web.StreamResponse:
     """GET /canh-bao/{id}/the.png and its like; what is not approved is not printed."""
     desk, room = request.app[DESK], request.app[ROOM]
-    async with desk.database.transaction() as tx:
-        found = await wanted(request, room.broadcasts(tx))
+    found = await looked_at(request)
     if found.approved is None:
         raise web.HTTPNotFound
     make, kind = PAPERS[request.match_info["paper"]]

@@ -7,9 +7,8 @@ from typing import Any
 
 from aiohttp import web
 
-from bot.console.desk import DESK, Desk
 from bot.console.guard import protect, quiet
-from bot.console.warnings.room import ROOM, Room, wanted
+from bot.console.warnings.room import ROOM, looked_at
 from handlers.broadcast import OVER, Broadcast
 from handlers.delivery import Tally
 from handlers.report import REPORTED, share
@@ -29,9 +28,8 @@ STREAMS: web.AppKey[Streams] = web.AppKey("streams", Streams)
 
 @quiet
 async def follow(request: web.Request) -> web.StreamResponse:
-    desk, room = request.app[DESK], request.app[ROOM]
     streams = request.app[STREAMS]
-    found = await _read(request, desk, room)
+    found = await _read(request)
     if streams.open >= MOST:
         raise web.HTTPTooManyRequests
     response = web.StreamResponse(headers={"Content-Type": "text/event-stream"})
@@ -51,7 +49,6 @@ async def follow(request: web.Request) -> web.StreamResponse:
 async def _stream(
     request: web.Request, response: web.StreamResponse, found: tuple[Broadcast, Tally]
 ) -> None:
-    desk, room = request.app[DESK], request.app[ROOM]
     loop = asyncio.get_running_loop()
     end, before = loop.time() + LONGEST, ""
     while loop.time() < end:
@@ -62,13 +59,12 @@ async def _stream(
         if found[0].stage in OVER:
             return
         await asyncio.sleep(TICK)
-        found = await _read(request, desk, room)
+        found = await _read(request)
 
 
-async def _read(request: web.Request, desk: Desk, room: Room) -> tuple[Broadcast, Tally]:
-    async with desk.database.transaction() as tx:
-        found = await wanted(request, room.broadcasts(tx))
-    return found, await room.tally(found.id)
+async def _read(request: web.Request) -> tuple[Broadcast, Tally]:
+    found = await looked_at(request)
+    return found, await request.app[ROOM].tally(found.id)
 
 
 def told(broadcast: Broadcast, tally: Tally) -> dict[str, Any]:

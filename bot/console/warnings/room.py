@@ -8,6 +8,7 @@ from datetime import date, datetime
 from aiohttp import web
 
 from bot.console.desk import DESK, OFFICER, Desk
+from bot.store.broadcasts import read_broadcast
 from bot.store.database import Transaction
 from handlers.ask import HERE
 from handlers.broadcast import OVER, Broadcast, Stage, communes_of, covers
@@ -81,8 +82,17 @@ def may_work_on(officer: Officer, broadcast: Broadcast, areas: Areas) -> bool:
 
 async def wanted(request: web.Request, broadcasts: Broadcasts) -> Broadcast:
     """The warning of the address; 404 where there is none, or it is not the officer's to see."""
+    return _theirs(request, await broadcasts.get(request.match_info["id"]))
+
+
+async def looked_at(request: web.Request) -> Broadcast:
+    """The same for who only looks: asked each second, it must not stand in the sender's way."""
+    database = request.app[DESK].database
+    return _theirs(request, await read_broadcast(database, request.match_info["id"]))
+
+
+def _theirs(request: web.Request, found: Broadcast | None) -> Broadcast:
     areas = request.app[DESK].knowledge().areas
-    found = await broadcasts.get(request.match_info["id"])
     if found is None or not may_see(request[OFFICER], found, areas):
         raise web.HTTPNotFound
     return found
