@@ -16,6 +16,7 @@ QUESTIONS = 100_000
 ROUNDS = 3
 SENDS = {"ptb": 2_000, "binhan": 20_000}  # messages of the ledger's measurement
 AUDIENCES = (10_000, 1_000_000)
+BUDGET = 9  # times stock PTB
 PACKAGES = ("aiohttp", "python-telegram-bot", "aiogram", "numpy", "rapidfuzz", "bm25s")
 
 
@@ -46,6 +47,12 @@ def rounds(kinds: Sequence[str]) -> dict[str, webhook.Rate]:
         )
         for kind, rates in taken.items()
     }
+
+
+def budget(times: float) -> str:
+    """Whether the webhook keeps its budget, said plainly."""
+    met = "is kept" if times >= BUDGET else "is NOT kept"
+    return f"The budget of {BUDGET} times stock PTB {met}: {times:.1f} times by the second of processor."
 
 
 def memory(count: int) -> dict[str, float]:
@@ -88,6 +95,8 @@ def page(
             f"| {ours.processor / peer.processor:.1f} times |"
             for name, peer in (("stock PTB", rates["ptb"]), ("aiogram", rates["aiogram"]))
         ),
+        "",
+        budget(ours.processor / rates["ptb"].processor),
         "",
         "## Search, milliseconds, uncached",
         "",
