@@ -64,14 +64,13 @@ async def test_a_code_is_taken_once(station: Station) -> None:
     assert (status, later) == (403, 200)
 
 
-@pytest.mark.parametrize(("off", "status"), [(-STEP, 200), (STEP, 200), (3 * STEP, 403)])
-async def test_a_phone_whose_clock_is_half_a_minute_off_is_let_in(
-    station: Station, off: int, status: int
-) -> None:
-    code = station.code()
-    station.clock.wind(timedelta(seconds=off))
+async def test_a_phone_whose_clock_is_half_a_minute_off_is_let_in(station: Station) -> None:
+    for off, status in ((-STEP, 200), (STEP, 200), (3 * STEP, 403)):
+        station.clock.wind(timedelta(minutes=10))  # past the codes that were taken
+        code = station.code()
+        station.clock.wind(timedelta(seconds=off))
 
-    assert (await station.enter(station.stranger(), "truc", code=code))[0] == status
+        assert (await station.enter(station.stranger(), "truc", code=code))[0] == status, off
 
 
 async def test_guessing_at_one_account_is_slowed_and_others_are_not(station: Station) -> None:
