@@ -14,7 +14,7 @@ from typing import Any, BinaryIO
 
 from bot.archive import ArchiveError, Writer, members, written
 from bot.config import SECRETS_FILE, Config, read_secrets
-from bot.store import endings
+from bot.store import endings, retention
 from bot.store.copies import APART, Rows, clear, copied, fill, in_use, steps, tables
 from bot.store.database import Transaction, open_database
 from bot.store.keyed import Keyed
@@ -102,7 +102,7 @@ async def restore(config: Config, copy: Path, identity: str, told: Told) -> Rest
         for name, content in members(lists[-1], identity) if lists else ():
             if table := _table_of(name):
                 ended[table] |= await endings.remember(tx, table, _rows(content))
-        buried = await endings.bury(tx, keyed, ended["tombstone"])
+        buried = await retention.stay_dead(tx)
         stopped = await endings.stop(tx, keyed, ended["stop"])
         paused, unknown = await endings.pause(tx)
     _remove(files, buried.files)

@@ -1,7 +1,6 @@
 """What was ended stays ended: the marks that a restored database is held against."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 
 from bot.store.database import Row, Transaction
 from bot.store.keyed import Keyed
@@ -9,23 +8,6 @@ from handlers.broadcast import Stage
 from handlers.delivery import State
 
 ENDINGS = ("tombstone", "stop")  # kept apart from the copies, and newer than they are
-OF_A_TIP = (
-    "tip_key", "tip_message", "tip_file", "tip_reply_key", "tip_notice", "tip_hold", "tip_holder",
-    "tip_referral",
-)  # fmt: skip
-
-
-def tip_mark(keyed: Keyed, tip: str) -> str:
-    """The mark under which a shredded tip is remembered."""
-    return keyed("tip", tip)
-
-
-@dataclass(frozen=True, slots=True)
-class Buried:
-    """How many tips were deleted, and the names of their sealed files."""
-
-    tips: int
-    files: tuple[str, ...]
 
 
 async def remember(tx: Transaction, table: str, rows: Iterable[Row]) -> set[str]:
@@ -40,22 +22,6 @@ async def remember(tx: Transaction, table: str, rows: Iterable[Row]) -> set[str]
         await tx.run(sql, *row.values())
         marks.add(row["mark"])
     return marks
-
-
-async def bury(tx: Transaction, keyed: Keyed, marks: Iterable[str]) -> Buried:
-    """Delete the tips that were shredded."""
-    gone = frozenset(marks)
-    tips = [row["id"] for row in await tx.all("SELECT id FROM tip")]
-    dead = [tip for tip in tips if tip_mark(keyed, tip) in gone]
-    names: list[str] = []
-    for tip in dead:
-        names += [
-            row["name"] for row in await tx.all("SELECT name FROM tip_file WHERE tip = $1", tip)
-        ]
-        for table in OF_A_TIP:
-            await tx.run(f"DELETE FROM {table} WHERE tip = $1", tip)
-        await tx.run("DELETE FROM tip WHERE id = $1", tip)
-    return Buried(len(dead), tuple(names))
 
 
 async def stop(tx: Transaction, keyed: Keyed, marks: Iterable[str]) -> int:

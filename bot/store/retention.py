@@ -1,5 +1,6 @@
 """The clock of tips: what nobody reads is remembered, then escalated; what is old is shredded."""
 
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from hashlib import blake2b
 
@@ -100,15 +101,25 @@ async def shred(tx: Transaction, tip: str, day: date, reason: str) -> tuple[str,
     return tuple(row["name"] for row in files)
 
 
-async def stay_dead(tx: Transaction) -> tuple[str, ...]:
-    """After a restore: shred again what was shredded before; the files to be removed."""
+@dataclass(frozen=True, slots=True)
+class Buried:
+    """How many tips were shredded again, and the names of their sealed files, to be removed."""
+
+    tips: int
+    files: tuple[str, ...]
+
+
+async def stay_dead(tx: Transaction) -> Buried:
+    """After a restore: shred again what was shredded before."""
     dead = {row["mark"]: row for row in await tx.all("SELECT mark, day, reason FROM tombstone")}
+    tips = 0
     names: list[str] = []
     for row in await tx.all("SELECT id FROM tip"):
         if found := dead.get(tombstone(row["id"])):
             day = date.fromisoformat(found["day"])
             names += await shred(tx, row["id"], day, found["reason"])
-    return tuple(names)
+            tips += 1
+    return Buried(tips, tuple(names))
 
 
 async def files_in_use(tx: Transaction) -> frozenset[str]:
@@ -120,6 +131,7 @@ async def files_in_use(tx: Transaction) -> frozenset[str]:
 
 
 def tombstone(tip: str) -> str:
+    """The mark under which a shredded tip is remembered; it does not lead back to the tip."""
     return blake2b(tip.encode(), digest_size=16, person=b"tombstone").hexdigest()
 
 

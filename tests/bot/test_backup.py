@@ -2,7 +2,7 @@
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -12,9 +12,9 @@ from bot.archive import ArchiveError, members, new_identity
 from bot.backup import back_up, note_ended, restore
 from bot.cli import binhan, run
 from bot.config import Config, Data, DatabaseConfig, read_secrets
+from bot.store import retention
 from bot.store.copies import PASSING, tables
 from bot.store.database import Database, Transaction, open_database
-from bot.store.endings import tip_mark
 from bot.store.keyed import Keyed
 from bot.store.migrate import FOLDER, scripts
 from handlers.broadcast import Stage
@@ -68,8 +68,7 @@ async def test_what_was_ended_since_stays_ended(tmp_path: Path, key: tuple[str, 
     async with opened(before) as database, database.transaction() as tx:
         stop = "INSERT INTO stop (mark, at) VALUES ($1, $2)"
         await tx.run(stop, keyed("telegram", "42", "7"), 1)
-        bury = "INSERT INTO tombstone (mark, day, reason) VALUES ($1, $2, $3)"
-        await tx.run(bury, tip_mark(keyed, "t1"), "2027-02-01", "expired")
+        await retention.shred(tx, "t1", date(2027, 2, 1), "expired")
     await note_ended(before, tmp_path / "copies", (key[0],), NOW + timedelta(hours=1))
 
     done = await restore(after, copy, key[1], quiet)

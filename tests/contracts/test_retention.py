@@ -152,9 +152,9 @@ async def test_a_restored_backup_does_not_bring_the_dead_back(database: Database
             retention.tombstone(tip),
         )
 
-        names = await retention.stay_dead(tx)
+        buried = await retention.stay_dead(tx)
 
-    assert names == ("d" * 32,)
+    assert buried == retention.Buried(1, ("d" * 32,))
     assert not await database.read("SELECT * FROM tip_key")
 
 
