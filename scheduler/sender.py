@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Protocol, runtime_checkable
 
-from handlers.errors import Blocked, ChannelError, Refused
+from handlers.errors import Blocked, ChannelError, Unreachable
 from handlers.message import Chat, Haste, Reply, Speech, Window
 from scheduler.retry import wait_after
 
@@ -202,8 +202,8 @@ class Sender:
         """Say one; how long to wait where it must be tried again."""
         channel = self._channels.get(each.chat.channel)
         try:
-            if channel is None:
-                raise Refused
+            if channel is None:  # not open yet, or closed for now: the reply waits
+                raise Unreachable
             said = await channel.send(each.chat, self._speak(each.reply), haste=each.reply.haste)
             if said and each.reply.fleeting:
                 self._shown(each.chat, said)

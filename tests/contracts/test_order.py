@@ -6,8 +6,8 @@ import pytest
 
 from bot.store.database import Database, open_database
 from bot.store.outbox import DatabaseOutbox, Replies
-from handlers.message import Chat, Reply
-from scheduler.sender import Outgoing
+from handlers.message import Chat, Reply, Speech
+from scheduler.sender import Outgoing, Sender
 
 NOW = datetime(2027, 2, 5, 15, 0, tzinfo=UTC)
 SOON = NOW + timedelta(seconds=30)
@@ -129,3 +129,19 @@ async def test_two_machines_never_share_a_chat(fresh_postgres: str, limit: int) 
             claimed = await DatabaseOutbox(database).claim(NOW, SOON, limit)
 
     assert keys(claimed) == ["other"]
+
+
+async def test_a_reply_waits_for_a_channel_that_is_not_open_yet(database: Database) -> None:
+    sender = Sender(
+        outbox=DatabaseOutbox(database),
+        channels={},
+        speak=lambda reply: Speech("Chào bạn."),
+        clock=lambda: NOW,
+    )
+
+    sender.post(await say(database, Reply(key="plain"), claimed=SOON))
+    await sender.finish()
+
+    assert keys(await DatabaseOutbox(database).claim(SOON, SOON + timedelta(seconds=30), 10)) == [
+        "plain"
+    ]
