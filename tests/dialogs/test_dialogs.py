@@ -13,12 +13,17 @@ TIP = sorted((SCRIPTS / "tip").glob("*.txt"))  # everywhere but on Zalo, where n
 ZALO = sorted((SCRIPTS / "zalo").glob("*.txt"))
 
 
-@pytest.mark.parametrize("channel", CHANNELS)
-async def test_every_dialogue_is_held(channel: str, tmp_path: Path) -> None:
-    for script in (*ALL, *(ZALO if channel == "zalo" else TIP)):
-        folder = tmp_path / script.stem
-        folder.mkdir()
-        config = config_for(folder)
-        await found_in(config.database_url)
-        async with CHANNELS[channel](config) as person:
-            await hold(script, person)
+HELD = [
+    pytest.param(channel, script, id=f"{channel}-{script.stem}")
+    for channel in CHANNELS
+    for script in (*ALL, *(ZALO if channel == "zalo" else TIP))
+]
+
+
+@pytest.mark.parametrize(("channel", "script"), HELD)
+async def test_every_dialogue_is_held(channel: str, script: Path, tmp_path: Path) -> None:
+    config = config_for(tmp_path)
+    await found_in(config.database_url)
+
+    async with CHANNELS[channel](config) as person:
+        await hold(script, person)
