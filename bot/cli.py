@@ -11,6 +11,7 @@ from bot.archive import ArchiveError
 from bot.commands.ask import ask
 from bot.commands.audit import audit
 from bot.commands.backup import backup, restore
+from bot.commands.broadcast import broadcast
 from bot.commands.campaign import campaign
 from bot.commands.chat import chat
 from bot.commands.doctor import doctor
@@ -38,6 +39,7 @@ for command in (
     ask,
     kb,
     campaign,
+    broadcast,
     officer,
     keys,
     audit,

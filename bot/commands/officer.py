@@ -109,7 +109,7 @@ def disable(login: str, config_path: Path | None) -> int:
     config = read_config(config_path)
 
     async def work(office: Office) -> None:
-        account = await _account(office.tx, login)
+        account = await account_of(office.tx, login)
         await leave(office.tx, account, State.DISABLED, local_day(office.now))
         await office.audit(office.tx, office.now, NOBODY, "officer_disable", login)
 
@@ -128,7 +128,7 @@ def reinvite(login: str, config_path: Path | None) -> int:
     config = read_config(config_path)
 
     async def work(office: Office) -> str:
-        account = await _account(office.tx, login)
+        account = await account_of(office.tx, login)
         await leave(office.tx, account, State.INVITED, local_day(office.now))
         await office.audit(office.tx, office.now, NOBODY, "officer_reinvite", login)
         return await Sessions(office.tx).invite(account.officer.id, Door.INVITE, office.now)
@@ -144,7 +144,8 @@ def say_invitation(config: Config, login: str, code: str) -> None:
     click.echo(f"  {config.console_url}/moi#{code}")
 
 
-async def _account(tx: Transaction, login: str) -> Account:
+async def account_of(tx: Transaction, login: str) -> Account:
+    """The account of a login; wrong use, with the remedy, where there is none."""
     account = await Officers(tx).by_login(login)
     if account is None:
         raise click.UsageError(f"không có tài khoản «{login}»; xem: binhan officer list")

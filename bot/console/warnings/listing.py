@@ -8,6 +8,7 @@ from aiohttp import web
 from bot.console.desk import DESK, OFFICER
 from bot.console.warnings.room import LISTED, ROOM, WRITERS, may_see, place_of, title_of
 from handlers.broadcast import OVER, RUNNING, Broadcast, Stage
+from handlers.ports import Broadcasts
 
 PAST = 50  # of those that are over
 SEEN = timedelta(days=1)  # for so long a broken glass stands above everybody's list
@@ -24,11 +25,7 @@ async def list_page(request: web.Request) -> web.StreamResponse:
     now = desk.clock()
     areas, officer = desk.knowledge().areas, request[OFFICER]
     async with desk.database.transaction() as tx:
-        broadcasts = room.broadcasts(tx)
-        found = [
-            *await broadcasts.of_stage(*(set(Stage) - OVER), limit=LISTED),
-            *await broadcasts.of_stage(*OVER, limit=PAST),
-        ]
+        found = await listed(room.broadcasts(tx))
     mine = [each for each in found if may_see(officer, each, areas)]
     tallies = {each.id: await room.tally(each.id) for each in mine if each.stage in RUNNING}
     return desk.page(
@@ -43,6 +40,14 @@ async def list_page(request: web.Request) -> web.StreamResponse:
         place_of=lambda each: place_of(each, areas),
         writes=officer.role in WRITERS,
     )
+
+
+async def listed(broadcasts: Broadcasts) -> list[Broadcast]:
+    """Those that are under way, then the last that are over."""
+    return [
+        *await broadcasts.of_stage(*(set(Stage) - OVER), limit=LISTED),
+        *await broadcasts.of_stage(*OVER, limit=PAST),
+    ]
 
 
 def _in(broadcasts: Sequence[Broadcast], stages: frozenset[Stage]) -> list[Broadcast]:
