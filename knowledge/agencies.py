@@ -4,6 +4,7 @@ import csv
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -67,8 +68,14 @@ def gone(text: str, agencies: Iterable[Agency]) -> Iterator[Agency]:
             yield from (
                 agency
                 for agency in agencies
-                if any(re.search(rf"\b{name}\b", sentence) for name in old_names(agency))
+                if (pattern := _by_old_name(agency)) and pattern.search(sentence)
             )
+
+
+@cache
+def _by_old_name(agency: Agency) -> re.Pattern[str] | None:
+    names = "|".join(map(re.escape, old_names(agency)))
+    return re.compile(rf"\b(?:{names})\b") if names else None
 
 
 def load_agencies(path: Path) -> dict[str, Agency]:
