@@ -18,7 +18,7 @@ from handlers.subscribe import LINK
 from handlers.suspicion import WAITING
 from knowledge.followup import is_followup
 from knowledge.language import english
-from knowledge.triage import courtesy, fragment, keepable, mask
+from knowledge.triage import accusation, courtesy, fragment, keepable, mask
 
 MEDIA = {
     Kind.VOICE: "media.voice",
@@ -26,6 +26,7 @@ MEDIA = {
     Kind.STICKER: "media.sticker",
     Kind.OTHER: "media.other",
 }
+OF_PLACES = frozenset({"subscribe", "pledge"})  # they ask for a commune: a story is none
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -83,6 +84,8 @@ class Router:
         """The next step of a conversation; danger told in it is answered with the number first."""
         if payload := typed_choice(message.text, talk):
             message = replace(message, kind=Kind.PRESS, text=payload)
+        if talk.flow in OF_PLACES and message.kind is Kind.TEXT and accusation(message.text):
+            return flows.accused(talk)
         turn = await flow(message, talk)
         told = message.kind is not Kind.PRESS
         danger = self.answerer.in_danger(message.text) if told else None
