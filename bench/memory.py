@@ -18,12 +18,20 @@ from bot.config import Config, DatabaseConfig, Secret, Secrets
 from bot.store.database import Database
 from bot.wiring import Heart, beating
 from handlers.limits import Allowance
-from handlers.message import Chat, Message
+from handlers.message import Chat, Message, Speech
 
 FREE = Allowance(per_second=10**9, per_minute=10**9)
 SUBSCRIBERS = 100_000
 STEP = 2000
 FIRST = "đốt pháo nổ phạt bao nhiêu"
+
+
+class Mute:
+    """A channel that says nothing: pieces of a sentence are answered through it."""
+
+    pulled = False
+
+    async def send(self, chat: Chat, speech: Speech, **how: object) -> None: ...
 
 
 async def main(count: int) -> None:
@@ -32,7 +40,7 @@ async def main(count: int) -> None:
         url = f"sqlite:///{Path(folder) / 'x.db'}"
         config = replace(Config(), database=DatabaseConfig(url=url))
         secrets = Secrets(pepper=Secret("00" * 32))
-        async with beating(config, secrets, {}, allowance=FREE) as heart:
+        async with beating(config, secrets, {"telegram": Mute()}, allowance=FREE) as heart:
             await ask(heart, 0, FIRST)
             used = process.cpu_times()
             print(f"first {time.time() - process.create_time():.2f}", flush=True)
