@@ -1,6 +1,5 @@
 """The bodies a directive gives tasks to: what people call them, and what they are today."""
 
-import csv
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
@@ -9,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from knowledge.faults import Fault, KnowledgeError
+from knowledge.tables import read_table
 
 COLUMNS = ("key", "name", "aliases", "level", "now", "since", "basis", "note")
 SINCE = re.compile(r"\d{4}(-\d{2}(-\d{2})?)?")  # a year, a month or a day: no more than is known
@@ -80,14 +80,7 @@ def _by_old_name(agency: Agency) -> re.Pattern[str] | None:
 
 def load_agencies(path: Path) -> dict[str, Agency]:
     """The agencies of a CSV file by key; KnowledgeError with every faulty line."""
-    try:
-        with path.open(encoding="utf-8", newline="") as file:
-            reader = csv.DictReader(file)
-            if tuple(reader.fieldnames or ()) != COLUMNS:
-                raise KnowledgeError([Fault(path, 1, f"dòng đầu phải là: {','.join(COLUMNS)}")])
-            rows = [(reader.line_num, row) for row in reader]
-    except (OSError, UnicodeDecodeError, csv.Error):
-        raise KnowledgeError([Fault(path, 1, "không đọc được tệp CSV mã UTF-8")]) from None
+    rows = read_table(path, COLUMNS)
     faults = [Fault(path, line, text) for line, row in rows for text in _row_faults(row)]
     keys = [row["key"] for _, row in rows]
     doubles = {key for key in keys if keys.count(key) > 1}

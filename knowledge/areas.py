@@ -1,6 +1,5 @@
 """The province's tree: today's communes and hamlets, found by any spelling and by the names from before 1 July 2025."""
 
-import csv
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
@@ -11,6 +10,7 @@ from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
 from knowledge.faults import Fault, KnowledgeError
+from knowledge.tables import read_table
 from knowledge.vietnamese import fold, syllables
 
 COLUMNS = (
@@ -181,14 +181,7 @@ def key(name: str) -> str:
 
 def load_areas(path: Path) -> Areas:
     """The tree of a CSV file; KnowledgeError with every faulty line."""
-    try:
-        with path.open(encoding="utf-8", newline="") as file:
-            reader = csv.DictReader(file)
-            if tuple(reader.fieldnames or ()) != COLUMNS:
-                raise KnowledgeError([Fault(path, 1, f"dòng đầu phải là: {','.join(COLUMNS)}")])
-            rows = [(reader.line_num, row) for row in reader]
-    except (OSError, UnicodeDecodeError, csv.Error):
-        raise KnowledgeError([Fault(path, 1, "không đọc được tệp CSV mã UTF-8")]) from None
+    rows = read_table(path, COLUMNS)
     faults = [Fault(path, line, text) for line, row in rows for text in _row_faults(row)]
     if not faults:
         faults = [Fault(path, line, text) for line, text in _tree_faults(rows)]
