@@ -38,8 +38,8 @@ format: dev ## format the code and mend what lint can mend
 bench: dev ## measure, as ratios to a peer in the same run; writes docs/benchmarks.md
 	$(BIN)/python -m bench
 
-soak: dev ## the long tests: 100,000 hostile updates and the like
-	$(BIN)/python -m pytest -m soak
+soak: dev ## the long tests: 100,000 hostile updates and the like; says what some of them measured
+	$(BIN)/python -m pytest -m soak -rP --show-capture=stdout
 
 vendor: $(STAMPS)/vendor ## fetch the front-end files named in package-lock.json
 

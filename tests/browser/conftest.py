@@ -5,10 +5,12 @@ import shutil
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import pytest
+import pytest_asyncio
 from playwright.async_api import Browser, Page, async_playwright
 
 from bot.config import Secret, Secrets
@@ -32,6 +34,17 @@ ARGUMENTS = [
     "--no-first-run",
 ]
 PHONE = {"width": 360, "height": 740}
+HERE = Path(__file__).parent
+
+# one browser serves all of these tests, so they and what is made for them run on one loop
+fixture = partial(pytest_asyncio.fixture, loop_scope="session")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    one_loop = pytest.mark.asyncio(loop_scope="session")
+    for item in items:
+        if HERE in item.path.parents and pytest_asyncio.is_async_test(item):
+            item.add_marker(one_loop, append=False)
 
 
 @pytest.fixture(autouse=True)
@@ -41,7 +54,7 @@ def needs_browser() -> None:
     assert CHROMIUM, "no Chromium on this machine"
 
 
-@pytest.fixture
+@fixture(scope="session")
 async def browser() -> AsyncIterator[Browser]:
     async with async_playwright() as playwright:
         browser = await playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
@@ -76,7 +89,7 @@ class Site:
             self.complaints.append(text)
 
 
-@pytest.fixture
+@fixture
 async def site(browser: Browser, tmp_path: Path) -> AsyncIterator[Site]:
     secrets = Secrets(pepper=Secret(PEPPER))
     async with running(config_for(tmp_path), secrets) as started:

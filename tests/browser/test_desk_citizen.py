@@ -3,11 +3,10 @@
 from collections.abc import AsyncIterator
 from pathlib import Path
 
-import pytest
 from playwright.async_api import Browser, expect
 
 from handlers.officer import Role
-from tests.browser.conftest import Site
+from tests.browser.conftest import Site, fixture
 from tests.browser.desk import at_desk, at_inbox, shot
 from tests.browser.test_tip import WORDS, photo, told
 from tests.console.station import PASSWORD, Station, open_station
@@ -17,7 +16,7 @@ from tests.units import COMMUNE, PROVINCE
 ANSWER = "Chúng tôi đã nhận và đang xem."
 
 
-@pytest.fixture
+@fixture
 async def station(tmp_path: Path) -> AsyncIterator[Station]:
     staff = (("truc", Role.DUTY, COMMUNE), ("tinh", Role.PROVINCE, PROVINCE))
     async with open_station(tmp_path, staff=staff) as opened:

@@ -8,7 +8,7 @@ from playwright.async_api import Browser, expect
 
 from bot.sealing import unseal
 from bot.store.database import open_database
-from tests.browser.conftest import PHONE
+from tests.browser.conftest import PHONE, fixture
 from tests.browser.desk import DESKTOP, at_desk, at_inbox, shot
 from tests.console.station import PASSWORD, Station, identity_of, open_station, text
 from tests.console.tips import give_keys, tell
@@ -17,7 +17,7 @@ WORDS = "Quán nước gần bến xe cũ tối nào cũng có người đánh b
 ANSWER = "Chúng tôi đã cử người kiểm tra, cảm ơn bạn."
 
 
-@pytest.fixture
+@fixture
 async def station(tmp_path: Path) -> AsyncIterator[Station]:
     async with open_station(tmp_path) as opened:
         yield opened

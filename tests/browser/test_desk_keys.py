@@ -3,7 +3,6 @@
 from collections.abc import AsyncIterator
 from pathlib import Path
 
-import pytest
 from playwright.async_api import Browser, expect
 
 from bot import escrow
@@ -13,6 +12,7 @@ from bot.store.database import open_database
 from bot.store.officers import Officers, State
 from bot.store.units import Units
 from handlers.officer import Role
+from tests.browser.conftest import fixture
 from tests.browser.desk import at_desk, at_inbox
 from tests.console.station import SECRETS, STAFF, TOTP, Station, identity_of, open_station
 from tests.console.test_cases import remove, rows
@@ -21,7 +21,7 @@ from tests.console.tips import tell
 WORDS = "Nhà hoang cuối thôn đêm nào cũng có người tụ tập hút chích"
 
 
-@pytest.fixture
+@fixture
 async def station(tmp_path: Path) -> AsyncIterator[Station]:
     async with open_station(tmp_path, staff=(STAFF[0], STAFF[3])) as opened:
         yield opened

@@ -15,7 +15,7 @@ from bot.store.keyed import Keyed
 from bot.store.subscribers import Subscribers
 from handlers.message import Chat
 from handlers.ports import Subscriber
-from tests.browser.conftest import PHONE
+from tests.browser.conftest import PHONE, fixture
 from tests.browser.test_desk_way_in import DESKTOP, at_desk, log_in
 from tests.console.station import Station, open_station
 from tests.dialogs.people import PEPPER
@@ -41,7 +41,7 @@ class Newsroom:
         }
 
 
-@pytest.fixture
+@fixture
 async def newsroom(tmp_path: Path) -> AsyncIterator[Newsroom]:
     async with (
         open_telegram_server() as telegram,

@@ -12,14 +12,14 @@ from bot.store.database import open_database
 from bot.store.officers import Officers
 from bot.store.sessions import Door, Sessions
 from handlers.officer import Role
-from tests.browser.conftest import PHONE
+from tests.browser.conftest import PHONE, fixture
 from tests.browser.desk import DESKTOP, at_desk, log_in, shot
 from tests.console.station import PASSWORD, Station, open_station
 
 OTHER_PASSWORD = "năm con mèo đi chợ"  # noqa: S105
 
 
-@pytest.fixture
+@fixture
 async def station(tmp_path: Path) -> AsyncIterator[Station]:
     async with open_station(tmp_path) as opened:
         yield opened

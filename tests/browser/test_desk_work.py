@@ -7,9 +7,9 @@ from pathlib import Path
 
 import docx
 import pyrage
-import pytest
 from playwright.async_api import Browser, Dialog, expect
 
+from tests.browser.conftest import fixture
 from tests.browser.desk import at_desk, at_inbox, shot
 from tests.console.station import Station, open_station
 from tests.console.tips import give_keys, tell
@@ -26,7 +26,7 @@ HOSTILE = (
 )
 
 
-@pytest.fixture
+@fixture
 async def station(tmp_path: Path) -> AsyncIterator[Station]:
     async with open_station(tmp_path) as opened:
         yield opened

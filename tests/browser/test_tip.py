@@ -6,7 +6,6 @@ from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any
 
-import pytest
 from PIL import Image
 from playwright.async_api import Browser, Page
 
@@ -15,7 +14,7 @@ from bot.config import Secret, Secrets
 from bot.sealing import Keys
 from bot.store.database import Database, open_database
 from bot.wiring import running
-from tests.browser.conftest import Site
+from tests.browser.conftest import Site, fixture
 from tests.dialogs.people import PEPPER, config_for
 from tests.units import COMMUNE, PROVINCE, found_in, opened
 
@@ -23,19 +22,19 @@ WORDS = "Nhà cuối xóm có người bán pháo nổ tự làm, tối nào cũ
 MAKER = b"MAY-ANH-CUA-TOI"
 
 
-@pytest.fixture
+@fixture
 async def keys(tmp_path: Path) -> dict[str, Keys]:
     return await found_in(config_for(tmp_path).database_url)
 
 
-@pytest.fixture
+@fixture
 async def site(browser: Browser, tmp_path: Path, keys: dict[str, Keys]) -> AsyncIterator[Site]:
     config = config_for(tmp_path)
     async with running(config, Secrets(pepper=Secret(PEPPER))) as started:
         yield Site(started.public_url, browser)
 
 
-@pytest.fixture
+@fixture
 async def database(tmp_path: Path) -> AsyncIterator[Database]:
     async with open_database(config_for(tmp_path).database_url) as database:
         yield database
@@ -146,6 +145,45 @@ async def test_the_citizen_comes_back_with_the_code(site: Site, database: Databa
         await page.wait_for_selector("#look-fault:not([hidden])")
         assert "Không có gì" in await page.inner_text("#look-fault")
     assert site.complaints == []
+
+
+HELD_UP = """() => {
+  let last = performance.now();
+  window.heldUp = 0;
+  setInterval(() => {
+    const now = performance.now();
+    window.heldUp = Math.max(window.heldUp, now - last);
+    last = now;
+  }, 5);
+}"""  # milliseconds that the page did nothing else, at the longest
+
+
+FAILING = """const Real = Worker;
+globalThis.Worker = function () { return new Real("/static/there-is-none.js"); };"""
+
+
+async def test_the_page_stays_alive_while_a_code_is_derived(site: Site) -> None:
+    async with site.page() as page:
+        beside, shown = await _derived(page, site)
+        assert page.workers == []  # ended, and its memory given back
+    async with site.page() as page:
+        await page.add_init_script(FAILING)
+        within, shown_again = await _derived(page, site)
+
+    assert len(shown) == len(shown_again) == len("0000 0000 0000 0000 000000")
+    assert shown != shown_again
+    assert within > 100  # the control: derived in the page it holds the page up
+    assert beside < within / 2
+
+
+async def _derived(page: Page, site: Site) -> tuple[float, str]:
+    """Have a code derived: how long the page was held up (ms), and the code."""
+    await page.goto(f"{site.url}/bao-tin")
+    await page.fill("#text", WORDS)
+    await page.evaluate(HELD_UP)
+    await page.click("#go")
+    await page.wait_for_selector("#code-step:not([hidden])")
+    return await page.evaluate("window.heldUp"), await page.inner_text("#code")
 
 
 async def test_without_script_the_page_says_so_and_seals_on_the_server(

@@ -32,6 +32,9 @@ POLICY = "; ".join(
         "frame-ancestors 'none'",
     )
 )
+# WebAssembly is what seals: the tip page and its worker may compile it, nothing else may
+SEALING_POLICY = POLICY.replace("script-src 'self'", "script-src 'self' 'wasm-unsafe-eval'")
+WORKER = "deriving.js"  # of the static files; a worker keeps the policy that it came with
 HEADERS = {
     "Content-Security-Policy": POLICY,
     "X-Content-Type-Options": "nosniff",
@@ -61,6 +64,8 @@ def headers_middleware() -> Middleware:
 
 def protect(request: web.Request, response: web.StreamResponse) -> None:
     """Put the headers on a response that has not begun; a page that needs others has set them itself."""
+    if request.path == f"/static/{WORKER}":
+        response.headers["Content-Security-Policy"] = SEALING_POLICY
     for name, value in HEADERS.items():
         response.headers.setdefault(name, value)
     if request.path.startswith("/static/") and response.status == 200:

@@ -14,7 +14,7 @@ from aiohttp import web
 
 from bot import sealing
 from bot.attachments.files import Files
-from bot.channels.web.guard import POLICY, Addresses, json_error, same_origin
+from bot.channels.web.guard import SEALING_POLICY, WORKER, Addresses, json_error, same_origin
 from bot.channels.web.submission import Submission, Unreadable, hex_bytes, read_submission, sealed
 from bot.codes import Codes
 from bot.store.database import Conflict, Database
@@ -28,21 +28,19 @@ from knowledge.areas import Areas
 from knowledge.texts import Texts
 from scheduler.sender import Clock
 
-SCRIPTS = (
+SEALING = (
     "vendor/libsodium/libsodium-sumo.js",
     "vendor/libsodium/libsodium-wrappers.js",
     "sealing.js",
-    "tip.js",
 )
+SCRIPTS = (*SEALING, "tip.js")
 STATIC = Path(__file__).parents[2] / "web" / "static"
 SIZES = frozenset(sealing.sealed_size(step) for step in sealing.STEPS)
 UPLOAD_SECONDS = 300.0  # for one file, on a slow line
 BODY = 256 * 1024  # bytes of a submission: text, and what describes five files
-# WebAssembly is what seals; the position is asked for by a tap, and stays in the browser until it is sealed
+# the position is asked for by a tap, and stays in the browser until it is sealed
 PAGE_HEADERS = {
-    "Content-Security-Policy": POLICY.replace(
-        "script-src 'self'", "script-src 'self' 'wasm-unsafe-eval'"
-    ),
+    "Content-Security-Policy": SEALING_POLICY,
     "Permissions-Policy": "camera=(), microphone=(), geolocation=(self), interest-cohort=()",
 }
 
@@ -214,7 +212,9 @@ class TipPages:
         ids = [area.id for area in (*areas.communes, areas.province)]
         async with self.database.transaction() as tx:
             keys = await keys_of(tx, ids)
+        static = self.context["static"]
         setup = {
+            "worker": {"url": static(WORKER), "scripts": [static(name) for name in SEALING]},
             "salt": sealing.receipt_salt(self.codes.pepper).hex(),
             "province": areas.province.id,
             "keys": {unit: {"epoch": key[0], "pub": key[1].hex()} for unit, key in keys.items()},
