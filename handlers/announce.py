@@ -10,6 +10,7 @@ from handlers.ask import HERE, local_day
 from handlers.broadcast import EVERY_TOPIC, OPEN, Broadcast, Stage, communes_of
 from handlers.control import FLOW, TEMPLATE, Audit, Control, ended, findings, newest
 from handlers.message import Kind, Message, Reply, Talk, Turn, Value
+from handlers.neighbours import COUNTED, LISTED, Ahead, neighbours
 from handlers.officer import PROVINCE_WIDE, Officer, Role
 from handlers.places import all_communes, commune_in
 from handlers.ports import Broadcasts, Officers, Reach
@@ -41,6 +42,7 @@ class Announce:
     forecast: Forecaster
     new_id: NewId
     audit: Audit
+    ahead: Ahead
 
     async def __call__(self, message: Message, talk: Talk) -> Turn:
         officer = None if message.group else await self.officers.of_chat(message.chat)
@@ -217,7 +219,7 @@ class Announce:
             "place": self._place(draft.areas),
             "topic": self.knowledge.texts(f"announce.topic.{draft.topic}"),
             "when": shown(draft, self.knowledge),
-            "findings": self._findings(draft, message.at),
+            "findings": await self._findings(draft, message.at),
         }
         glass = draft.urgent and officer.role in (Role.DUTY, Role.PROVINCE)
         presses = (
@@ -238,20 +240,24 @@ class Announce:
     async def _reach(self, draft: Broadcast, now: datetime) -> dict[str, Value]:
         """How many will get it: ringing, when they look, against payment; who is shut out; until when."""
         communes = communes_of(draft, self.knowledge.areas)
-        reach = await self.broadcasts.reach(draft, communes)
-        found = self.forecast(reach, max(draft.at or now, now), draft.urgent)
+        at = max(draft.at or now, now)
+        reach = await self.broadcasts.reach(draft, communes, at)
+        found = self.forecast(reach, at, draft.urgent)
         return {
             "count": sum(each.count for each in reach),
             "free": sum(each.free for each in found),
             "silent": sum(each.silent for each in found),
             "paid": sum(each.paid for each in found),
             "shut": sum(each.shut for each in found),
+            "spared": sum(each.spared for each in found),
             "minutes": max(1, math.ceil(max((each.minutes for each in found), default=0))),
         }
 
-    def _findings(self, draft: Broadcast, now: datetime) -> str:
+    async def _findings(self, draft: Broadcast, now: datetime) -> str:
         """The first slips that the lint found, each on a line."""
-        found = findings(draft, self.knowledge, now)[:FINDINGS]
+        others = await self.broadcasts.of_stage(*COUNTED, limit=LISTED)
+        near = neighbours(draft, others, self.ahead(now), self.knowledge.areas, now)
+        found = findings(draft, self.knowledge, now, near)[:FINDINGS]
         texts = self.knowledge.texts
         return "".join(f"\n⚠ {finding.words(texts)}" for finding in found if finding.key != SMS)
 

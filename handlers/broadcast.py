@@ -44,7 +44,7 @@ class Broadcast:
     `at`: not before this instant; None: as soon as it is approved. `moment`: words of knowledge/moments.py that `at`
     came from. `corrects`: it goes to exactly those that broadcast reached. `glass`: sent without approval, in an
     emergency. `source`: the campaign's warning or the template it was made from. `unmet`: only who got none of the
-    broadcasts named so far today ("chưa nhận").
+    broadcasts named so far today ("chưa nhận"). `chosen`: only who chose its topic by name.
     """
 
     id: str
@@ -64,6 +64,7 @@ class Broadcast:
     corrects: str | None = None
     source: str = ""
     unmet: str | None = None
+    chosen: bool = False
     made: datetime | None = None
     submitted: datetime | None = None
     approved: datetime | None = None

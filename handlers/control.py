@@ -10,6 +10,7 @@ from handlers.broadcast import RUNNING, Broadcast, Stage, covers
 from handlers.errors import Refusal
 from handlers.lint import Finding, Proof, lint
 from handlers.message import Message, Reply, Talk, Turn, Value
+from handlers.neighbours import Neighbours
 from handlers.officer import Officer
 from handlers.ports import Broadcasts
 from handlers.presses import coming_back, step
@@ -19,6 +20,7 @@ from knowledge.load import Knowledge
 FLOW = "broadcast"
 TEMPLATE = "template:"  # before the id of a template that a broadcast was made from
 NEVER = datetime(1970, 1, 1, tzinfo=UTC)
+ALONE = Neighbours()
 Audit = Callable[[Officer, str, str, datetime], Awaitable[None]]
 """Notes what an officer did, with what (an id), in the audit log."""
 SHOWN = 4  # broadcasts that are offered at once
@@ -122,7 +124,9 @@ def is_ready(broadcast: Broadcast, knowledge: Knowledge, on: date) -> bool:
     return template.made(broadcast.text, broadcast.sms, knowledge.articles, on)
 
 
-def findings(broadcast: Broadcast, knowledge: Knowledge, now: datetime) -> tuple[Finding, ...]:
+def findings(
+    broadcast: Broadcast, knowledge: Knowledge, now: datetime, near: Neighbours = ALONE
+) -> tuple[Finding, ...]:
     """What the lint says of it; one that goes out at once is looked at as of noon: the clock knows the night."""
     areas = knowledge.areas
     places = [areas[id] for id in broadcast.areas if id in areas]
@@ -133,6 +137,9 @@ def findings(broadcast: Broadcast, knowledge: Knowledge, now: datetime) -> tuple
         at=broadcast.at or now.astimezone(HERE).replace(hour=12),
         urgent=broadcast.urgent,
         phones=frozenset(phone for a in places for phone in (a.hotline, a.duty) if phone),
+        others=near.ordinary,
+        contacts=near.all,
+        zalo=not broadcast.channels or "zalo_oa" in broadcast.channels,
     )
     return lint(proof, knowledge)
 

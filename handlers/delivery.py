@@ -13,6 +13,7 @@ class State(StrEnum):
     UNKNOWN = "unknown"  # in flight at a crash, or the platform's answer was lost
     GONE = "gone"  # blocked us, left, was deleted
     SHUT = "shut"  # the platform's window is closed for now
+    SPARED = "spared"  # two ordinary warnings came within seven days: this would be one too many
     UNSUBSCRIBED = "unsubscribed"  # said /dung before it was their turn
     CANCELLED = "cancelled"
     FAILED = "failed"  # the platform will never take it; the row's reason says why

@@ -2,12 +2,11 @@
 
 import re
 from collections.abc import Callable, Iterator
-from datetime import timedelta
 
 from handlers.lint_law import misquoted
 from handlers.message import Value
 from handlers.proof import HERE, About, Finding, Place, Proof
-from knowledge.campaign import GAP, QUIET, TEXT
+from knowledge.campaign import GAP, MOST_A_WEEK, QUIET, TEXT, WEEK
 from knowledge.figures import Kind, figures
 from knowledge.load import Knowledge
 from knowledge.readable import unreadable
@@ -17,8 +16,6 @@ from knowledge.texts import placeholders
 
 __all__ = ["HERE", "About", "Finding", "Place", "Proof", "lint"]
 
-WEEK = timedelta(days=7)
-MOST_A_WEEK = 2  # ordinary warnings to one person (Zalo's rule of thumb, and people's patience)
 LONGEST = {"telegram": 4096, "zalo": 2000}  # letters of one message
 
 SHORTENERS = re.compile(
@@ -157,10 +154,14 @@ def _often(proof: Proof, _: Knowledge) -> Iterator[Finding]:
 
 def _silence(proof: Proof, _: Knowledge) -> Iterator[Finding]:
     """Zalo's window: a person who hears nothing for more than six days can't be written to any more."""
-    before = [at for at in proof.others if at <= proof.at]
-    if proof.zalo and before and (gap := proof.at - max(before)) > GAP:
+    before = max((at for at in proof.contacts if at <= proof.at), default=None)
+    after = min((at for at in proof.contacts if at > proof.at), default=None)
+    if proof.zalo and before and (gap := proof.at - before) > GAP:
         values: dict[str, Value] = {"days": gap.days, "most": GAP.days}
         yield Finding(key="lint.silence", place=Place.TIME, values=values)
+    if proof.zalo and after and (gap := after - proof.at) > GAP:
+        values = {"days": gap.days, "most": GAP.days, "next": f"{after.astimezone(HERE):%d/%m}"}
+        yield Finding(key="lint.silence_after", place=Place.TIME, values=values)
 
 
 def _readable(proof: Proof, _: Knowledge) -> Iterator[Finding]:

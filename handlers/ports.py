@@ -108,12 +108,16 @@ class Pledges(Protocol):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reach:
-    """So many subscribers of an account, last heard of in the hour that begins at `heard`."""
+    """So many subscribers of an account, last heard of in the hour that begins at `heard`.
+
+    `spared`: two ordinary warnings in seven days is enough, they get no third.
+    """
 
     channel: str
     account: str
     heard: datetime
     count: int
+    spared: bool = False
 
 
 class Broadcasts(Protocol):
@@ -129,8 +133,10 @@ class Broadcasts(Protocol):
     async def of_stage(self, *stages: Stage, limit: int = 50) -> tuple[Broadcast, ...]:
         """The newest of these stages, the last one first."""
 
-    async def reach(self, broadcast: Broadcast, communes: Sequence[str]) -> tuple[Reach, ...]:
-        """Who would get it if it were sent now."""
+    async def reach(
+        self, broadcast: Broadcast, communes: Sequence[str], at: datetime
+    ) -> tuple[Reach, ...]:
+        """Who would get it if it were sent at an instant."""
 
 
 class Officers(Protocol):

@@ -39,7 +39,8 @@ class Proof:
     """A warning as it is about to go out at `at`.
 
     `phones`: numbers of the area and the office, beside the hotlines. `hosts`: our own addresses.
-    `others`: when the same people get or got other ordinary warnings. `zalo`: some of them are on Zalo.
+    `others`: when the same people get or got other ordinary warnings; `contacts`: when any at all. `zalo`: some of
+    them are on Zalo.
     """
 
     text: str
@@ -50,6 +51,7 @@ class Proof:
     phones: frozenset[str] = frozenset()
     hosts: frozenset[str] = frozenset()
     others: Sequence[datetime] = ()
+    contacts: Sequence[datetime] = ()
     zalo: bool = False
 
     @property

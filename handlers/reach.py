@@ -26,7 +26,8 @@ class Way:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Forecast:
-    """Of one account, people: `free` hear it ring, `silent` find it when they look, `shut` get nothing.
+    """Of one account, people: `free` hear it ring, `silent` find it when they look, `shut` get nothing,
+    nor do the `spared`, who had two ordinary warnings within seven days.
 
     `cost`: đồng at most. `minutes`: until the last one has it.
     """
@@ -37,6 +38,7 @@ class Forecast:
     silent: int = 0
     paid: int = 0
     shut: int = 0
+    spared: int = 0
     cost: int = 0
     minutes: float = 0.0
 
@@ -63,6 +65,8 @@ def forecast(
 def _of_account(reach: Sequence[Reach], way: Way | None, at: datetime) -> Forecast:
     counts = dict.fromkeys(Window, 0)
     for each in reach:
+        if each.spared:
+            continue
         counts[way.window(each.heard, at) if way else Window.SHUT] += each.count
     free, template = counts[Window.FREE], counts[Window.TEMPLATE]
     paid = counts[Window.PAID] + template
@@ -74,6 +78,7 @@ def _of_account(reach: Sequence[Reach], way: Way | None, at: datetime) -> Foreca
         silent=free if pulled else 0,
         paid=paid,
         shut=counts[Window.SHUT],
+        spared=sum(each.count for each in reach if each.spared),
         cost=PRICE * counts[Window.PAID] + TEMPLATE_PRICE * template,
         minutes=(free + paid) / way.per_second / 60 if way and not pulled else 0.0,
     )

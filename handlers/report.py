@@ -13,6 +13,7 @@ REPORTED = (
     State.UNKNOWN,
     State.GONE,
     State.SHUT,
+    State.SPARED,
     State.UNSUBSCRIBED,
     State.FAILED,
     State.CANCELLED,

@@ -1,7 +1,7 @@
 """A campaign: the warnings of a season, each with its moment, and what is wrong with the whole."""
 
 import tomllib
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import pairwise
@@ -18,11 +18,17 @@ TOPICS = ("fireworks", "traffic", "scams", "theft", "fire", "gambling", "fake-ne
 MISSED = ("late", "drop")  # a run missed while the machine was down
 QUIET = (22, 6)  # hours in which only the urgent ones speak
 GAP = timedelta(days=6)  # Zalo's window: the longest silence within a season (DESIGN §6)
+WEEK = timedelta(days=7)
+MOST_A_WEEK = 2  # ordinary warnings to one person within any seven days; the ledger holds to it
+EVERYONE, CHOSEN = "everyone", "chosen"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Warning:
-    """One warning: `text` for chats, `sms` without marks, at most 160 letters, for whoever has no smartphone."""
+    """One warning: `text` for chats, `sms` without marks, at most 160 letters, for whoever has no smartphone.
+
+    `audience`: "everyone" who takes its topic, those of all topics too; "chosen": only who chose it by name.
+    """
 
     id: str
     moment: str
@@ -31,6 +37,13 @@ class Warning:
     sms: str
     urgent: bool = False
     missed: str = "late"
+    audience: str = EVERYONE
+
+    def is_for(self, topics: Collection[str]) -> bool:
+        """Whether it is meant for a subscriber of these topics."""
+        if self.topic == "all" or self.topic in topics:
+            return True
+        return "all" in topics and self.audience == EVERYONE
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +93,27 @@ def load_campaign(path: Path) -> Campaign:
     return campaign
 
 
+def heard(plan: Sequence[Planned], topics: Collection[str]) -> tuple[Planned, ...]:
+    """What a subscriber of these topics gets of a plan: of the ordinary ones never a third within seven days."""
+    found: list[Planned] = []
+    for each in plan:
+        if each.warning.is_for(topics) and (each.warning.urgent or not crowded(found, each.at)):
+            found.append(each)
+    return tuple(found)
+
+
+def crowded(before: Sequence[Planned], at: datetime) -> bool:
+    """Whether as many ordinary ones as a person should get came in the seven days before."""
+    near = [each for each in before if not each.warning.urgent and each.at >= at - WEEK]
+    return len(near) >= MOST_A_WEEK
+
+
+def spared(plan: Sequence[Planned], topics: Collection[str]) -> tuple[Planned, ...]:
+    """What would be one too many for a subscriber of these topics, and does not come."""
+    got = heard(plan, topics)
+    return tuple(each for each in plan if each.warning.is_for(topics) and each not in got)
+
+
 def silences(plan: Sequence[Planned]) -> Iterator[tuple[Planned, Planned]]:
     """Neighbours that lie further apart than Zalo's window allows."""
     for one, other in pairwise(plan):
@@ -107,6 +141,10 @@ def _of_warning(warning: Warning) -> Iterator[str]:
         yield f"topic là một trong: {', '.join(TOPICS)}"
     if warning.missed not in MISSED:
         yield "missed là late hoặc drop"
+    if warning.audience not in (EVERYONE, CHOSEN) or (
+        warning.audience == CHOSEN and warning.topic == "all"
+    ):
+        yield "audience là everyone, hoặc chosen (chỉ ai chọn riêng chủ đề; không dùng với topic all)"
     if len(warning.text) > TEXT:
         yield f"text dài {len(warning.text)} ký tự, tối đa {TEXT}"
     if len(warning.sms) > SMS or not warning.sms.isascii():

@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 
 from handlers.broadcast import Broadcast, Stage
 from knowledge.areas import Areas
-from knowledge.campaign import Campaign, Planned
+from knowledge.campaign import CHOSEN, Campaign, Planned
 
 log = logging.getLogger(__name__)
 
@@ -123,6 +123,7 @@ def broadcasts_of(
                 text=text,
                 sms=sms,
                 urgent=warning.urgent,
+                chosen=warning.audience == CHOSEN,
                 at=planned.at,
                 moment=warning.moment,
                 stage=Stage.APPROVED,

@@ -101,6 +101,7 @@ def progress(broadcast: Broadcast, tally: Tally, knowledge: Knowledge) -> Reply:
         "sent": tally[State.SENT],
         "gone": tally[State.GONE],
         "shut": tally[State.SHUT],
+        "spared": tally[State.SPARED],
         "failed": tally[State.FAILED] + tally[State.UNKNOWN],
         "seen": tally.seen,
     }

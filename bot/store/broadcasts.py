@@ -3,16 +3,16 @@
 from collections.abc import Sequence
 from datetime import UTC, datetime
 
+from bot.store.audience import reach
 from bot.store.database import Database, Row, Transaction
 from handlers.broadcast import Broadcast, Stage
 from handlers.ports import Reach
 
-HOUR = 3600  # seconds
 TIMES = ("at", "made", "submitted", "approved", "started", "ended")
 FIELDS = (
     "id", "author", "title", "topic", "areas", "channels", "text", "sms", "urgent", "at", "moment",
     "stage", "approver", "glass", "corrects", "source", "unmet", "made", "submitted", "approved",
-    "started", "ended",
+    "started", "ended", "chosen",
 )  # fmt: skip
 COLUMNS = ", ".join(FIELDS)
 INSERT = f"INSERT INTO broadcast ({COLUMNS}) VALUES ({', '.join(f'${n}' for n, _ in enumerate(FIELDS, 1))})"  # noqa: S608
@@ -21,17 +21,6 @@ UPDATE = (
     + ", ".join(f"{name} = ${n}" for n, name in enumerate(FIELDS, 1) if name != "id")
     + " WHERE id = $1"
 )
-REACH = """
-SELECT u.channel, u.account, u.contact / 3600 AS hour, COUNT(*) AS n FROM subscriber u
-WHERE EXISTS (SELECT 1 FROM subscription s WHERE s.subscriber = u.id AND s.area IN ({areas}))
-AND ($1 = 'all' OR u.topics = 'all' OR (' ' || u.topics || ' ') LIKE ('% ' || $1 || ' %'))
-AND ($2 = '' OR $2 LIKE ('% ' || u.channel || ' %')) {unmet}
-GROUP BY u.channel, u.account, u.contact / 3600 ORDER BY 1, 2, 3"""
-UNMET = """AND NOT EXISTS (SELECT 1 FROM delivery d WHERE d.broadcast = $3 AND d.channel = u.channel
-AND d.account = u.account AND d.chat = u.chat AND d.state = 'sent')"""
-CORRECTED = """
-SELECT d.channel, d.account, CAST($2 AS BIGINT) AS hour, COUNT(*) AS n FROM delivery d
-WHERE d.broadcast = $1 AND d.state IN ('sent', 'unknown') GROUP BY d.channel, d.account ORDER BY 1, 2"""
 
 
 class Broadcasts:
@@ -52,6 +41,11 @@ class Broadcasts:
     async def save(self, broadcast: Broadcast) -> None:
         await self._tx.run(UPDATE, *_values(broadcast))
 
+    async def reach(
+        self, broadcast: Broadcast, communes: Sequence[str], at: datetime
+    ) -> tuple[Reach, ...]:
+        return await reach(self._tx, broadcast, communes, at)
+
     async def of_stage(self, *stages: Stage, limit: int = 50) -> tuple[Broadcast, ...]:
         names = ", ".join(f"'{stage.value}'" for stage in stages)
         rows = await self._tx.all(
@@ -60,32 +54,12 @@ class Broadcasts:
         )
         return tuple(broadcast_of(row) for row in rows)
 
-    async def reach(self, broadcast: Broadcast, communes: Sequence[str]) -> tuple[Reach, ...]:
-        if broadcast.corrects:
-            now = int((broadcast.made or datetime.now(UTC)).timestamp()) // HOUR
-            rows = await self._tx.all(CORRECTED, broadcast.corrects, now)
-            return tuple(_reach(row) for row in rows)
-        if not communes:
-            return ()
-        values = [broadcast.topic, spaced(broadcast.channels)]
-        if broadcast.unmet:
-            values.append(broadcast.unmet)
-        first = len(values) + 1
-        places = ", ".join(f"${first + n}" for n, _ in enumerate(communes))
-        sql = REACH.format(areas=places, unmet=UNMET if broadcast.unmet else "")
-        return tuple(_reach(row) for row in await self._tx.all(sql, *values, *communes))
-
 
 async def read_broadcast(database: Database, id: str) -> Broadcast | None:
     """A broadcast as it stands, held for nobody: for who only looks."""
     sql = f"SELECT {COLUMNS} FROM broadcast WHERE id = $1"  # noqa: S608 (our own names)
     rows = await database.read(sql, id)
     return broadcast_of(rows[0]) if rows else None
-
-
-def spaced(words: Sequence[str]) -> str:
-    """Words to be found between spaces; "" for none."""
-    return f" {' '.join(words)} " if words else ""
 
 
 def broadcast_of(row: Row) -> Broadcast:
@@ -99,6 +73,7 @@ def broadcast_of(row: Row) -> Broadcast:
             "channels": tuple(row["channels"].split()),
             "urgent": bool(row["urgent"]),
             "glass": bool(row["glass"]),
+            "chosen": bool(row["chosen"]),
             "stage": Stage(row["stage"]),
         }
     )
@@ -108,14 +83,9 @@ def _values(broadcast: Broadcast) -> list[object]:
     row = {name: getattr(broadcast, name) for name in FIELDS}
     row |= {name: int(at.timestamp()) if (at := row[name]) else None for name in TIMES}
     row |= {"areas": " ".join(broadcast.areas), "channels": " ".join(broadcast.channels)}
-    row |= {"urgent": int(broadcast.urgent), "glass": int(broadcast.glass)}
+    row |= {name: int(row[name]) for name in ("urgent", "glass", "chosen")}
     return [str(value) if isinstance(value, Stage) else value for value in row.values()]
 
 
 def _instant(seconds: int | None) -> datetime | None:
     return None if seconds is None else datetime.fromtimestamp(seconds, UTC)
-
-
-def _reach(row: Row) -> Reach:
-    heard = datetime.fromtimestamp(int(row["hour"]) * HOUR, UTC)
-    return Reach(channel=row["channel"], account=row["account"], heard=heard, count=int(row["n"]))

@@ -5,7 +5,8 @@ from collections import Counter
 from collections.abc import Sequence
 from datetime import UTC, datetime
 
-from bot.store.broadcasts import COLUMNS, broadcast_of, spaced
+from bot.store.audience import add_step
+from bot.store.broadcasts import COLUMNS, broadcast_of
 from bot.store.database import Database, Row, Transaction
 from bot.store.leases import holds
 from bot.store.outbox import millis
@@ -18,28 +19,6 @@ from scheduler.ledger import Account, Due, Outcome
 STEP = 2000  # recipients added in one transaction: 1,000,000 in one froze the loop for 6.7 s (DESIGN §2)
 COUNTED = 5000  # rows counted at once
 ROWS = 50  # outcomes in one statement
-
-AUDIENCE = """
-SELECT u.channel, u.account, u.chat, NULL AS mends, s.subscriber AS place FROM subscription s
-JOIN subscriber u ON u.id = s.subscriber
-WHERE s.area = $2 AND s.subscriber > $3 AND s.subscriber <= $4
-AND ($8 = 'all' OR u.topics = 'all' OR (' ' || u.topics || ' ') LIKE ('% ' || $8 || ' %'))
-AND ($9 = '' OR $9 LIKE ('% ' || u.channel || ' %')) {unmet}"""
-UNMET = """AND NOT EXISTS (SELECT 1 FROM delivery d WHERE d.broadcast = $10 AND d.channel = u.channel
-AND d.account = u.account AND d.chat = u.chat AND d.state = 'sent')"""
-REACHED = """
-SELECT d.channel, d.account, d.chat, d.message AS mends, d.rank AS place FROM delivery d
-WHERE d.broadcast = $8 AND d.area = $2 AND d.rank > $3 AND d.rank <= $4
-AND d.state IN ('sent', 'unknown') AND d.chat NOT LIKE '~%'"""
-EXPAND = """
-INSERT INTO delivery (broadcast, channel, account, chat, area, rank, turn, state, due, at, attempts, claim,
-mends, reason, seen)
-SELECT $1, a.channel, a.account, a.chat, $2, CAST($5 AS BIGINT) + ROW_NUMBER() OVER (ORDER BY a.place),
-CAST($5 AS BIGINT) + ROW_NUMBER() OVER (ORDER BY a.place),
-CASE WHEN $7 LIKE ('% ' || a.channel || ' %') THEN 'queued' ELSE 'failed' END,
-0, CAST($6 AS BIGINT), 0, '', a.mends,
-CASE WHEN $7 LIKE ('% ' || a.channel || ' %') THEN '' ELSE 'closed' END, 0
-FROM ({audience}) a WHERE 1 = 1 ON CONFLICT DO NOTHING"""
 
 # materialized: PostgreSQL may run a subquery with a lock in it more than once, and claim too much
 CLAIM = """
@@ -103,7 +82,7 @@ class DatabaseLedger:
                 sql = "UPDATE broadcast SET place = $2, last = -1 WHERE id = $1"
                 await tx.run(sql, broadcast.id, place + 1)
                 return True
-            await self._step(tx, broadcast, communes[place], (last, upto), open_channels, now)
+            await add_step(tx, broadcast, communes[place], (last, upto), open_channels, now)
             await tx.run("UPDATE broadcast SET last = $2 WHERE id = $1", broadcast.id, upto)
         return True
 
@@ -129,38 +108,6 @@ class DatabaseLedger:
                 STEP,
             )
         return int(row["upto"]) if row and row["upto"] is not None else None
-
-    async def _step(
-        self,
-        tx: Transaction,
-        broadcast: Broadcast,
-        area: str,
-        span: tuple[int, int],
-        open_channels: Sequence[str],
-        now: datetime,
-    ) -> None:
-        row = await tx.one(
-            "SELECT MAX(rank) AS last FROM delivery WHERE broadcast = $1 AND area = $2",
-            broadcast.id,
-            area,
-        )
-        base = int(row["last"]) if row and row["last"] is not None else 0
-        values: list[object] = [broadcast.id, area, *span, base, millis(now), spaced(open_channels)]
-        if broadcast.corrects:
-            audience, values = REACHED, [*values, broadcast.corrects]
-        else:
-            audience = AUDIENCE.format(unmet=UNMET if broadcast.unmet else "")
-            values += [broadcast.topic, spaced(broadcast.channels)]
-            values += [broadcast.unmet] if broadcast.unmet else []
-        await tx.run(EXPAND.format(audience=audience), *values)
-        await tx.run(
-            "INSERT INTO recipient_account (broadcast, channel, account)"
-            " SELECT DISTINCT broadcast, channel, account FROM delivery"
-            " WHERE broadcast = $1 AND area = $2 AND rank > $3 ON CONFLICT DO NOTHING",
-            broadcast.id,
-            area,
-            base,
-        )
 
     async def pending(self) -> tuple[Account, ...]:
         rows = await self._database.read(

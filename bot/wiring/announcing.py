@@ -13,6 +13,7 @@ from bot.wiring.ways import ways_of
 from handlers.announce import Announce
 from handlers.control import FLOW
 from handlers.message import Flow
+from handlers.neighbours import Ahead
 from handlers.officer import Officer
 from handlers.ports import Officers, Reach
 from handlers.reach import Forecast, forecast
@@ -32,6 +33,7 @@ def warnings_flows(
     channels: Mapping[str, Channel],
     config: Config,
     chain: Audit,
+    ahead: Ahead,
 ) -> Mapping[str, Flow]:
     """The conversation of /phat and /duyet, bound to a message's transaction."""
 
@@ -48,5 +50,6 @@ def warnings_flows(
         forecast=forecaster,
         new_id=lambda: secrets.token_hex(8),
         audit=audit,
+        ahead=ahead,
     )
     return {FLOW: flow}

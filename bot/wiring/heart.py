@@ -25,6 +25,7 @@ from bot.wiring.admins import TellAdmins, admins_of, faults_told
 from bot.wiring.announcing import warnings_flows
 from bot.wiring.citizens import citizens_flows, forget_citizen
 from bot.wiring.officers import officers_flows
+from bot.wiring.season import CampaignFile
 from bot.wiring.tasks import background, finish
 from bot.wiring.tips import TipDesk, Wiper
 from handlers.compose import compose
@@ -57,6 +58,7 @@ class Heart:
     desk: TipDesk
     wiper: Wiper
     tell_admins: TellAdmins
+    season: CampaignFile
 
 
 @asynccontextmanager
@@ -79,6 +81,7 @@ async def beating(
     chain = Audit(secrets.key("audit_key"))
     files = Folder(config.data_folder / FILES)
     desk = TipDesk(keyed=keyed, codes=Codes(pepper), files=files)
+    season = CampaignFile(config)
     linking = Quota(10, timedelta(minutes=10))
 
     @lru_cache(maxsize=SPEECHES)
@@ -97,7 +100,7 @@ async def beating(
             questions=Questions(tx),
             conversations={
                 **citizens_flows(tx, keyed, library.knowledge.areas),
-                **warnings_flows(tx, library.knowledge, channels, config, chain),
+                **warnings_flows(tx, library.knowledge, channels, config, chain, season.ahead),
                 **desk.conversations(tx, library.knowledge.areas),
                 **officers_flows(tx, library.knowledge.areas, linking),
             },
@@ -158,6 +161,7 @@ async def beating(
                 desk=desk,
                 wiper=wiper,
                 tell_admins=tell_admins,
+                season=season,
             )
             await finish(sender, config.limits.grace_seconds)
 

@@ -20,8 +20,6 @@ from handlers.subscribe import LINK
 from handlers.warning import words
 from knowledge.areas import Area
 from knowledge.article import Article
-from knowledge.campaign import Campaign, load_campaign
-from knowledge.load import SHIPPED
 from scheduler.sender import Channel
 
 ORDER = ("zalo_oa", "telegram", "web")  # as a citizen meets them
@@ -50,7 +48,8 @@ def furnish(
         speech=lambda broadcast: heart.door.speak(words(broadcast)),
         about=about,
         links=lambda area: links_of(area, config, username()),
-        campaign=lambda: season(config),
+        campaign=heart.season.read,
+        ahead=heart.season.ahead,
         broadcasts=Broadcasts,
         tally=lambda id: tally(heart.database, id),
         pledges=lambda tx: Pledges(tx, keyed),
@@ -69,9 +68,3 @@ def links_of(area: Area, config: Config, username: str | None) -> Mapping[str, L
     if username:
         found["telegram"] = Link(f"https://t.me/{username}?start={word}")
     return found | {"web": Link(f"{config.public_url}/?xa={area.id}")}
-
-
-def season(config: Config) -> Campaign:
-    """The campaign of the knowledge folder, else the shipped one."""
-    path = config.knowledge_folder / "campaigns" / "tet.toml"
-    return load_campaign(path if path.exists() else SHIPPED / "campaigns" / "tet.toml")

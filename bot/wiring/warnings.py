@@ -18,9 +18,6 @@ from bot.wiring.heart import Heart
 from bot.wiring.tasks import background
 from handlers.message import Chat, Reply
 from knowledge.areas import Areas
-from knowledge.campaign import Campaign, load_campaign
-from knowledge.faults import KnowledgeError
-from knowledge.load import SHIPPED
 from scheduler.approvals import Approvals
 from scheduler.campaign import Choices, Season
 from scheduler.clock import ROUND, Work
@@ -32,30 +29,6 @@ from scheduler.sender import FOREVER, Channel, Clock
 log = logging.getLogger(__name__)
 
 Jobs = Mapping[str, tuple[timedelta, Work]]
-
-
-class CampaignFile:
-    """The season's campaign as it stands in its file; a faulty change is told, and the last good one stays."""
-
-    def __init__(self, config: Config) -> None:
-        own = config.knowledge_folder / "campaigns" / "tet.toml"
-        self._path = own if own.exists() else SHIPPED / "campaigns" / "tet.toml"
-        self._good = load_campaign(self._path)
-        self._changed = self._path.stat().st_mtime_ns
-
-    def read(self) -> Campaign:
-        """Looked at each time: asking for a file's time costs microseconds."""
-        try:
-            changed = self._path.stat().st_mtime_ns
-        except OSError:
-            return self._good
-        if changed != self._changed:
-            self._changed = changed
-            try:
-                self._good = load_campaign(self._path)
-            except KnowledgeError as error:
-                log.error("campaign faulty", extra={"count": len(error.faults)})
-        return self._good
 
 
 @asynccontextmanager
@@ -85,7 +58,7 @@ async def heralding(
             return await Seasons(tx).of(campaign)
 
     season = Season(
-        campaign=CampaignFile(config).read,
+        campaign=heart.season.read,
         choices=choices,
         areas=lambda: heart.library.knowledge.areas,
         launches=register,

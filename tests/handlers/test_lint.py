@@ -22,6 +22,7 @@ GOOD = Proof(
     hosts=frozenset({"binhan.example.vn"}),
     zalo=True,
     others=(AT - timedelta(days=3),),
+    contacts=(AT - timedelta(days=3),),
 )
 
 
@@ -80,7 +81,8 @@ def test_a_good_warning_has_no_finding() -> None:
         (replace(GOOD, at=AT.replace(hour=22)), "quiet"),
         (replace(GOOD, at=AT.replace(hour=5)), "quiet"),
         (replace(GOOD, others=(AT - timedelta(days=1), AT + timedelta(days=2))), "often"),
-        (replace(GOOD, others=(AT - timedelta(days=7, minutes=1),)), "silence"),
+        (replace(GOOD, contacts=(AT - timedelta(days=7, minutes=1),)), "silence"),
+        (replace(GOOD, contacts=(*GOOD.contacts, AT + timedelta(days=7))), "silence_after"),
     ],
 )  # fmt: skip
 def test_each_fault_is_found(bad: Proof, key: str) -> None:
@@ -96,12 +98,12 @@ def test_each_fault_is_found(bad: Proof, key: str) -> None:
         replace(GOOD, urgent=True, others=(AT, AT, AT)),  # … and no count
         replace(GOOD, at=AT.replace(hour=21, minute=59)),
         replace(GOOD, others=(AT - timedelta(days=7), AT - timedelta(days=3))),  # two in any seven days
-        replace(GOOD, others=(AT - timedelta(days=6),)),
-        replace(GOOD, others=(AT - timedelta(days=30),), zalo=False),  # nobody there is on Zalo
-        replace(GOOD, others=()),  # the first of all
+        replace(GOOD, contacts=(AT - timedelta(days=6), AT + timedelta(days=6))),
+        replace(GOOD, contacts=(AT - timedelta(days=30), AT + timedelta(days=30)), zalo=False),  # nobody on Zalo
+        replace(GOOD, others=(), contacts=()),  # the first of all
         replace(GOOD, topic="scams", text="Kẻ lừa đòi 5 triệu đồng. Cúp máy.", sms=""),  # no figure of law
-        replace(GOOD, at=datetime(2024, 2, 1, 8, tzinfo=HERE), others=(), text=GOOD.text.replace("20–40", "5–10"),
-                sms=GOOD.sms.replace("20-40", "5-10")),  # the law of that Tết
+        replace(GOOD, at=datetime(2024, 2, 1, 8, tzinfo=HERE), others=(), contacts=(),
+                text=GOOD.text.replace("20–40", "5–10"), sms=GOOD.sms.replace("20-40", "5-10")),  # the law of that Tết
     ],
 )  # fmt: skip
 def test_what_is_right_is_left_alone(good: Proof) -> None:

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from knowledge.calendar import last_day, tet
-from knowledge.campaign import load_campaign, silences
+from knowledge.campaign import TOPICS, Planned, Warning, heard, load_campaign, silences, spared
 from knowledge.faults import KnowledgeError
 from knowledge.load import SHIPPED
 from knowledge.moments import HERE, due
@@ -56,7 +56,8 @@ def test_the_shipped_season_is_whole_every_year(year: int) -> None:
     assert len(plan) >= 40
     assert plan[0].at.date() == tet(year) - timedelta(days=45)
     assert plan[-1].at.date() == tet(year) + timedelta(days=16)
-    assert list(silences(plan)) == []
+    assert list(silences(heard(plan, ["all"]))) == []
+    assert {topic: spared(plan, [topic]) for topic in TOPICS} == dict.fromkeys(TOPICS, ())
     (eve,) = [p.at.date() for p in plan if p.warning.id == "giao-thua-toi"]
     assert eve == last_day(year)[0] == (first - timedelta(days=1)).date()
 
@@ -65,6 +66,38 @@ def test_a_silence_is_found() -> None:
     plan = load_campaign(TET).plan(2027)
 
     assert len(list(silences((plan[0], plan[-1])))) == 1
+
+
+def planned(
+    day: int, topic: str = "fire", *, urgent: bool = False, audience: str = "everyone"
+) -> Planned:
+    warning = Warning(
+        id=f"{day}", moment="", topic=topic, text="", sms="", urgent=urgent, audience=audience
+    )
+    return Planned(datetime(2027, 1, day, 8, tzinfo=HERE), warning)
+
+
+@pytest.mark.parametrize(
+    ("plan", "topics", "days"),
+    [
+        ([planned(1), planned(3), planned(5), planned(9)], ["all"], [1, 3, 9]),  # a third in a week
+        (
+            [planned(1), planned(3), planned(8)],
+            ["all"],
+            [1, 3],
+        ),  # seven days to the hour are within
+        ([planned(1), planned(2), planned(3, urgent=True), planned(4)], ["all"], [1, 2, 3]),
+        ([planned(1, audience="chosen"), planned(2, "all")], ["all"], [2]),
+        ([planned(1, audience="chosen"), planned(2, "all")], ["fire", "scams"], [1, 2]),
+        ([planned(1, "scams"), planned(2)], ["fire"], [2]),
+    ],
+)
+def test_a_person_gets_what_they_chose_and_never_a_third_ordinary_one_in_a_week(
+    plan: list[Planned], topics: list[str], days: list[int]
+) -> None:
+    assert [each.at.day for each in heard(plan, topics)] == days
+    over = {each.at.day for each in spared(plan, topics)}
+    assert not over & {*days}
 
 
 ROW = '[[warning]]\nid = "a"\nmoment = "{moment}"\ntopic = "{topic}"\ntext = "{text}"\nsms = "{sms}"\n'
@@ -77,6 +110,8 @@ ROW = '[[warning]]\nid = "a"\nmoment = "{moment}"\ntopic = "{topic}"\ntext = "{t
         ({"moment": "tet-3d 23:00"}, "yên tĩnh"),
         ({"moment": "sometime"}, "không đọc được"),
         ({"topic": "cats"}, "topic"),
+        ({"topic": 'all"\naudience = "chosen'}, "audience"),
+        ({"topic": 'fire"\naudience = "friends'}, "audience"),
         ({"text": "a" * 601}, "601"),
         ({"sms": "có dấu"}, "sms"),
         ({"sms": "a" * 161}, "sms"),

@@ -15,6 +15,7 @@ from handlers.compose import Office, compose
 from handlers.message import Chat, Reply, Speech
 from knowledge.load import load_knowledge
 from scheduler.herald import Herald
+from scheduler.sender import Clock
 from tests.fakes.telegram import TelegramServer
 
 KNOWLEDGE = load_knowledge()
@@ -73,13 +74,16 @@ async def people(
 
 
 async def expand(
-    database: Database, broadcast: Broadcast, channels: Sequence[str] = ("telegram",)
+    database: Database,
+    broadcast: Broadcast,
+    channels: Sequence[str] = ("telegram",),
+    now: datetime = NOW,
 ) -> int:
     """Add a broadcast, and its whole audience; in how many steps."""
     async with database.transaction() as tx:
         await Broadcasts(tx).add(broadcast)
     steps, ledger = 0, DatabaseLedger(database)
-    while await ledger.expand(broadcast, communes_of(broadcast, AREAS), channels, NOW):
+    while await ledger.expand(broadcast, communes_of(broadcast, AREAS), channels, now):
         steps += 1
     return steps
 
@@ -107,14 +111,20 @@ async def telegram_channel(
         yield channel
 
 
-def herald_of(database: Database, channel: TelegramChannel, *, halt_at: float = 0.05) -> Herald:
+def herald_of(
+    database: Database,
+    channel: TelegramChannel,
+    *,
+    halt_at: float = 0.05,
+    clock: Clock = utc_now,
+) -> Herald:
     return Herald(
         ledger=DatabaseLedger(database),
         leases=DatabaseLeases(database),
         channels={"telegram": channel},
         speak=speak,
         post=post,
-        clock=utc_now,
+        clock=clock,
         halt_at=halt_at,
     )
 

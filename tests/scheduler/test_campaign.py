@@ -10,7 +10,7 @@ import pytest
 from bot.store.database import Database
 from bot.store.deliveries import DatabaseLedger
 from bot.store.register import DatabaseRegister
-from knowledge.campaign import Campaign, load_campaign
+from knowledge.campaign import Campaign, heard, load_campaign, spared
 from knowledge.load import SHIPPED
 from scheduler.campaign import Choices, Season, broadcasts_of, occasion
 from scheduler.rounds import Rounds, quiet
@@ -75,30 +75,44 @@ def planned(id: str) -> datetime:
 
 
 async def test_a_season_sends_what_the_preview_prints(database: Database) -> None:
-    """Two machines take turns, and are started anew each day: nothing is left out, nothing comes twice."""
-    await people(database, [1])
-    plan = TET.plan(YEAR)
+    """Two machines take turns, and are started anew each day: nothing is left out, nothing comes twice, and
+    nobody gets a third ordinary warning within seven days, whatever topics they chose.
+    """
+    people_of = {1: "all", 2: "scams", 3: "scams traffic", 4: "fireworks traffic fire theft"}
+    for chat, topics in people_of.items():
+        await people(database, [chat], topics=topics)
+    plan, at = TET.plan(YEAR), NOW
     machines = [rounds_of(database), rounds_of(database)]
     async with open_telegram_server() as telegram, telegram_channel(telegram) as channel:
-        herald = herald_of(database, channel)
-        for now in half_hours(near=not database.alone):
+        herald = herald_of(database, channel, clock=lambda: at)
+        for at in half_hours(near=not database.alone):
             for rounds in machines:
-                await rounds(now)
+                await rounds(at)
             await herald.settle()
-            await machines[0](now)
-            if now.hour == 0:
+            await machines[0](at)
+            if at.hour == 0:
                 machines = [rounds_of(database), rounds_of(database)]
 
-        said = [call.text for call in telegram.sent(1)]
+        said = {chat: [call.text for call in telegram.sent(chat)] for chat in people_of}
 
     rows = await database.read(
-        "SELECT source, at, started, stage FROM broadcast ORDER BY at, source"
+        "SELECT id, source, at, started, stage FROM broadcast ORDER BY at, source"
     )
     assert [(r["source"].partition("/")[2], r["at"], r["started"], r["stage"]) for r in rows] == [
         (each.warning.id, int(each.at.timestamp()), int(each.at.timestamp()), "done")
         for each in plan
     ]
-    assert said == [each.warning.text.replace("**", "").strip() for each in plan]
+    for chat, topics in people_of.items():
+        got, over = heard(plan, topics.split()), spared(plan, topics.split())
+        assert said[chat] == [each.warning.text.replace("**", "").strip() for each in got]
+        kept = await database.read(
+            "SELECT b.source FROM delivery d JOIN broadcast b ON b.id = d.broadcast"
+            " WHERE d.chat = $1 AND d.state = 'spared' ORDER BY b.at, b.source",
+            str(chat),
+        )
+        assert [row["source"].partition("/")[2] for row in kept] == [e.warning.id for e in over]
+    assert not spared(plan, ["all"])
+    assert spared(plan, people_of[4].split())
 
 
 async def test_a_run_missed_is_sent_late_or_dropped_by_its_own_rule(database: Database) -> None:
@@ -154,13 +168,13 @@ async def test_a_moment_moved_on_the_day_is_not_sent_again(database: Database) -
 
 
 async def test_ordinary_warnings_wait_for_the_morning(database: Database) -> None:
-    evening = planned("gia-ca") + timedelta(hours=6)  # 22:30: the machine was down
+    evening = planned("cuu-tro") + timedelta(hours=6)  # 22:30: the machine was down
     morning = evening + timedelta(hours=8)
 
     await run(database, [evening])
     before = await database.read("SELECT stage FROM broadcast")
     await run(database, [morning])
-    after = await database.read("SELECT stage FROM broadcast WHERE source LIKE '%gia-ca'")
+    after = await database.read("SELECT stage FROM broadcast WHERE source LIKE '%cuu-tro'")
 
     assert quiet(evening)
     assert not quiet(morning)

@@ -9,10 +9,12 @@ from datetime import timedelta
 import pytest
 
 from bot.channels.telegram import Rates
+from bot.store.broadcasts import Broadcasts
 from bot.store.database import Database
 from bot.store.deliveries import DatabaseLedger, cancel_rest, finished, tally, unname_old
 from bot.store.keyed import Keyed
 from bot.store.leases import DatabaseLeases
+from bot.store.outbox import millis
 from bot.store.subscribers import Subscribers
 from handlers.delivery import State
 from handlers.message import Chat, Speech
@@ -324,3 +326,65 @@ async def test_a_month_later_nobody_can_tell_who_was_told(database: Database) ->
     assert len(chats) == 10
     assert all(chat.startswith("~suoi-guong.") for chat in chats)
     assert await tally(database, "b1") == before
+
+
+async def sent_on(database: Database, day: int, id: str, **changes: object) -> dict[str, int]:
+    """A broadcast of so many days after NOW, that all of its people get at once; how many are in each state."""
+    at = NOW + timedelta(days=day)
+    broadcast = replace(SENDING, id=id, started=at, **changes)  # type: ignore[arg-type]
+    await expand(database, broadcast, now=at)
+    before = await states(database, id)
+    async with database.transaction() as tx:
+        await tx.run(
+            "UPDATE delivery SET state = 'sent', at = $2 WHERE broadcast = $1 AND state = 'queued'",
+            id,
+            millis(at),
+        )
+        sql = "UPDATE broadcast SET stage = 'done', ended = $2 WHERE id = $1"
+        await tx.run(sql, id, int(at.timestamp()))
+    return before
+
+
+async def test_nobody_gets_a_third_ordinary_warning_within_seven_days(database: Database) -> None:
+    await people(database, range(1, 11))
+    await people(database, [11], topics="fire")
+
+    assert await forecast_on(database, 0) == {"spared": 0, "reached": 11}
+    assert await sent_on(database, 0, "a", topic="fire") == {"queued": 11}
+    assert await sent_on(database, 1, "b", topic="scams") == {"queued": 10}
+    assert await sent_on(database, 2, "c", topic="scams", urgent=True) == {"queued": 10}
+    assert await forecast_on(database, 3) == {"spared": 10, "reached": 1}
+    assert await sent_on(database, 3, "d") == {"spared": 10, "queued": 1}
+    assert await sent_on(database, 6, "e", chosen=True, topic="fire") == {"spared": 1}
+    assert await sent_on(database, 8, "f") == {"queued": 11}  # "a" is eight days ago
+    counted = await tally(database, "d")
+    assert (counted.audience, counted[State.SPARED], counted[State.SENT]) == (11, 10, 1)
+    assert await sent_on(database, 9, "g", corrects="d", urgent=True) == {"queued": 1}
+
+
+async def forecast_on(database: Database, day: int) -> dict[str, int]:
+    """What an officer is told beforehand."""
+    at = NOW + timedelta(days=day)
+    async with database.transaction() as tx:
+        found = await Broadcasts(tx).reach(replace(SENDING, id="new"), ("suoi-guong",), at)
+    told = Counter({"spared": 0, "reached": 0})
+    for each in found:
+        told["spared" if each.spared else "reached"] += each.count
+    return dict(told)
+
+
+async def test_what_still_waits_counts_and_what_was_cancelled_does_not(database: Database) -> None:
+    await people(database, range(1, 4))
+    for id in ("a", "b"):
+        await expand(database, replace(SENDING, id=id))
+    await expand(database, replace(SENDING, id="c"))
+    async with database.transaction() as tx:
+        await tx.run(
+            "UPDATE broadcast SET stage = 'cancelled', ended = $1 WHERE id = 'b'",
+            int(NOW.timestamp()),
+        )
+
+    await expand(database, replace(SENDING, id="d"))
+
+    assert await states(database, "c") == {"spared": 3}
+    assert await states(database, "d") == {"queued": 3}

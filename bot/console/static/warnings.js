@@ -43,7 +43,7 @@ function showReach(form, look) {
   if (!look.forecast.length) return;
   body.replaceChildren(...look.forecast.map((row) => element("tr", {},
     element("th", { scope: "row", textContent: row.channel }),
-    ...[row.free, row.silent, row.paid, row.shut, row.minutes].map((value) =>
+    ...[row.free, row.silent, row.paid, row.shut, row.spared, row.minutes].map((value) =>
       element("td", { className: "number", textContent: value })))));
 }
 

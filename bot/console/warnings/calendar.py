@@ -10,10 +10,10 @@ from bot.console.warnings.form import LONGEST
 from bot.console.warnings.room import ROOM, WRITERS, areas_of, next_tet
 from bot.store.seasons import Seasons
 from handlers.ask import HERE
-from handlers.broadcast import covers
+from handlers.broadcast import EVERY_TOPIC, covers
 from handlers.lint import Proof, lint
 from handlers.season import Choice, leaving_out
-from knowledge.campaign import silences
+from knowledge.campaign import CHOSEN, MOST_A_WEEK, heard, silences, spared
 from knowledge.tet_days import WEEKDAYS, YEARS
 
 
@@ -40,7 +40,10 @@ async def calendar_page(request: web.Request, problem: str = "") -> web.StreamRe
         year=year,
         years=[y for y in (year - 1, year, year + 1) if y in YEARS],
         plan=plan,
-        gaps=list(silences(plan)),
+        gaps=list(silences(heard(plan, (EVERY_TOPIC,)))),
+        over={each.warning.id for each in spared(plan, (EVERY_TOPIC,))},
+        most=MOST_A_WEEK,
+        chosen=CHOSEN,
         place=area,
         choosable=choosable,
         choice=lambda id: choices.get((id, area.id if area else ""), Choice()),

@@ -6,8 +6,9 @@ from datetime import timedelta
 from aiohttp import web
 
 from bot.console.desk import DESK, OFFICER
-from bot.console.warnings.room import LISTED, ROOM, WRITERS, may_see, place_of, title_of
+from bot.console.warnings.room import ROOM, WRITERS, may_see, place_of, title_of
 from handlers.broadcast import OVER, RUNNING, Broadcast, Stage
+from handlers.neighbours import LISTED
 from handlers.ports import Broadcasts
 
 PAST = 50  # of those that are over

@@ -4,22 +4,21 @@ from typing import Any
 
 from bot.console.desk import Desk
 from bot.console.warnings.preview import previews
-from bot.console.warnings.room import LISTED, Room, findings_of
-from handlers.broadcast import Broadcast, Stage, communes_of
+from bot.console.warnings.room import Room, findings_of
+from handlers.broadcast import Broadcast, communes_of
+from handlers.neighbours import COUNTED, LISTED
 from knowledge.sms import SMS, length, sms_of
-
-ASKED_ABOUT = tuple(stage for stage in Stage if stage is not Stage.CANCELLED)
 
 
 async def looked(draft: Broadcast, desk: Desk, room: Room) -> dict[str, Any]:
     """Previews, findings, audience and forecast of a warning, ready to be shown."""
     texts, areas = desk.texts, desk.knowledge().areas
-    communes = communes_of(draft, areas)
+    communes, at = communes_of(draft, areas), max(draft.at or desk.clock(), desk.clock())
     async with desk.database.transaction() as tx:
         broadcasts = room.broadcasts(tx)
-        others = await broadcasts.of_stage(*ASKED_ABOUT, limit=LISTED)
-        reach = await broadcasts.reach(draft, communes)
-    forecast = room.forecast(reach, max(draft.at or desk.clock(), desk.clock()), draft.urgent)
+        others = await broadcasts.of_stage(*COUNTED, limit=LISTED)
+        reach = await broadcasts.reach(draft, communes, at)
+    forecast = room.forecast(reach, at, draft.urgent)
     shown = room.speech(draft) if draft.text else None
     return {
         "previews": previews(shown, draft.channels or room.channels, room.public_url) if shown else [],
@@ -38,6 +37,7 @@ async def looked(draft: Broadcast, desk: Desk, room: Room) -> dict[str, Any]:
                 "silent": each.silent,
                 "paid": f"{each.paid} (≤ {each.cost:,} đ)".replace(",", ".") if each.cost else each.paid,
                 "shut": each.shut,
+                "spared": each.spared,
                 "minutes": round(each.minutes, 1),
             }
             for each in forecast

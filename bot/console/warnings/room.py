@@ -11,13 +11,14 @@ from bot.console.desk import DESK, OFFICER, Desk
 from bot.store.broadcasts import read_broadcast
 from bot.store.database import Transaction
 from handlers.ask import HERE
-from handlers.broadcast import OVER, Broadcast, Stage, communes_of, covers
+from handlers.broadcast import OVER, Broadcast, communes_of, covers
 from handlers.compose import Office
 from handlers.delivery import Tally
 from handlers.errors import Refusal
 from handlers.forward import Notice
 from handlers.lint import About, Finding, Proof, lint
 from handlers.message import Speech
+from handlers.neighbours import Ahead, neighbours
 from handlers.officer import Officer, Role
 from handlers.ports import Broadcasts, Pledges, Reach
 from handlers.reach import Forecast
@@ -27,7 +28,6 @@ from knowledge.campaign import Campaign
 
 FIRST = re.compile(r".+?(?=[.!?](?:\s|$)|\n|$)")  # sentence
 WRITERS = frozenset({Role.COMMUNE, Role.DUTY, Role.PROVINCE})
-LISTED = 200  # warnings on the list at most
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +49,7 @@ class Room:
     about: Callable[[date], About]
     links: Callable[[Area], Mapping[str, Link]]
     campaign: Callable[[], Campaign]
+    ahead: Ahead
     broadcasts: Callable[[Transaction], Broadcasts]
     tally: Callable[[str], Awaitable[Tally]]
     pledges: Callable[[Transaction], Pledges]
@@ -140,6 +141,7 @@ def findings_of(
     knowledge, now = desk.knowledge(), desk.clock()
     communes = set(communes_of(broadcast, knowledge.areas))
     at = max(broadcast.at or now, now)
+    near = neighbours(broadcast, others, room.ahead(now), knowledge.areas, now)
     proof = Proof(
         text=broadcast.text,
         sms=broadcast.sms,
@@ -148,14 +150,8 @@ def findings_of(
         urgent=broadcast.urgent,
         phones=frozenset(filter(None, (room.office.duty, *_phones(communes, knowledge.areas)))),
         hosts=frozenset({room.public_url.partition("://")[2].partition(":")[0], room.office.address}),
-        others=tuple(
-            each.started or each.at or now
-            for each in others
-            if each.id != broadcast.id
-            and not each.urgent
-            and each.stage not in (Stage.DRAFT, Stage.CANCELLED)
-            and communes & set(communes_of(each, knowledge.areas))
-        ),
+        others=near.ordinary,
+        contacts=near.all,
         zalo="zalo_oa" in (broadcast.channels or room.channels),
     )  # fmt: skip
     return lint(proof, knowledge, room.about(at.astimezone(HERE).date()))

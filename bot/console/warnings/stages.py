@@ -11,7 +11,6 @@ from bot.console.guard import needs
 from bot.console.warnings.looking import looked
 from bot.console.warnings.preview import previews
 from bot.console.warnings.room import (
-    LISTED,
     ROOM,
     WRITERS,
     Room,
@@ -32,6 +31,7 @@ from handlers.broadcast import OPEN, RUNNING, Broadcast, Stage
 from handlers.control import is_ready
 from handlers.errors import Refusal
 from handlers.forward import group_message, loudspeaker
+from handlers.neighbours import LISTED
 from handlers.officer import Officer, Role
 from handlers.ports import Broadcasts
 from handlers.report import REPORTED
