@@ -92,6 +92,11 @@ class Telegram:
     mode: str = "polling"
     api_base: str = "https://api.telegram.org"
     per_second: float = 25.0
+    paid_broadcasts: bool = False
+
+
+# https://core.telegram.org/bots/faq: about 30 messages a second are free, up to 1,000 where the bot pays for the rest
+FREE_PER_SECOND, PAID_PER_SECOND = 30.0, 1000.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -126,6 +131,8 @@ class LimitsConfig:
 class WarningsConfig:
     campaign: bool = False
     halt_percent: float = 5.0
+    ask_next_minutes: float = 10.0
+    ask_next_urgent_minutes: float = 3.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -408,6 +415,21 @@ def _impossible(config: Config) -> list[str]:
             ),
         ]
     checks.append((config.telegram.per_second > 0, "telegram.per_second: phải lớn hơn 0"))
+    most = PAID_PER_SECOND if config.telegram.paid_broadcasts else FREE_PER_SECOND
+    checks.append(
+        (
+            config.telegram.api_base != Telegram().api_base or config.telegram.per_second <= most,
+            f"telegram.per_second: Telegram nhận nhiều nhất {FREE_PER_SECOND:g} tin mỗi giây, hay"
+            f" {PAID_PER_SECOND:g} nếu bật telegram.paid_broadcasts (có phí)",
+        )
+    )
+    waits = config.warnings
+    checks.append(
+        (
+            waits.ask_next_minutes > 0 and waits.ask_next_urgent_minutes > 0,
+            "warnings.ask_next_minutes, warnings.ask_next_urgent_minutes: phải lớn hơn 0",
+        )
+    )
     checks += [
         (getattr(limits, f.name) > 0, f"limits.{f.name}: phải lớn hơn 0") for f in fields(limits)
     ]

@@ -15,7 +15,7 @@ from handlers.officer import PROVINCE_WIDE, Officer, Role
 from handlers.places import all_communes, commune_in
 from handlers.ports import Broadcasts, Officers, Reach
 from handlers.presses import coming_back, step, step_of
-from handlers.reach import Forecast
+from handlers.reach import Forecast, price
 from handlers.subscribe import CHOOSABLE
 from knowledge.areas import Area
 from knowledge.campaign import QUIET
@@ -249,6 +249,7 @@ class Announce:
             "silent": sum(each.silent for each in found),
             "paid": sum(each.paid for each in found),
             "shut": sum(each.shut for each in found),
+            "cost": price(found, self.knowledge.texts),
             "spared": sum(each.spared for each in found),
             "minutes": max(1, math.ceil(max((each.minutes for each in found), default=0))),
         }

@@ -22,6 +22,10 @@ class State(StrEnum):
 PENDING = frozenset({State.QUEUED, State.CLAIMED})
 ERRORS = frozenset({State.FAILED, State.UNKNOWN})  # what a broadcast halts at
 
+EDITED, DELETED, ANEW = "edited", "deleted", "anew"
+"""Reasons of what a correction sent: the wrong message says so now, or was taken back, or neither could be done."""
+MENDED = (EDITED, DELETED, ANEW)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Count:
@@ -43,6 +47,10 @@ class Tally:
 
     def __getitem__(self, state: State) -> int:
         return sum(each.count for each in self.counts if each.state is state)
+
+    def mended(self, how: str) -> int:
+        """Of a correction: how many wrong messages were dealt with so."""
+        return sum(each.count for each in self.counts if each.reason == how)
 
     @property
     def audience(self) -> int:

@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from handlers.broadcast import Broadcast
 from handlers.delivery import Count, State, Tally
 from knowledge.areas import Area
+from knowledge.texts import Texts
 
 REPORTED = (
     State.SENT,
@@ -118,6 +119,12 @@ def report(
         hamlets=tuple(Hamlet(area=area, told=reported.get(area.id)) for area in hamlets),
         until=now,
     )
+
+
+def why(reason: str, texts: Texts) -> str:
+    """A reason of the ledger in words; one that we do not know, as it is."""
+    key = f"why.{reason}"
+    return texts(key) if key in texts else reason
 
 
 def share(part: int, whole: int) -> int:

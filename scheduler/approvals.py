@@ -13,6 +13,7 @@ from knowledge.load import Knowledge
 
 WAIT = timedelta(minutes=10)  # until the next one is asked too
 WAIT_URGENT = timedelta(minutes=3)
+LATELY = timedelta(minutes=10)  # how long after a broken glass somebody may still have to be told
 
 
 class Desk(Protocol):
@@ -37,27 +38,28 @@ class Approvals:
 
     desk: Desk
     knowledge: Callable[[], Knowledge]
+    wait: timedelta = WAIT
+    wait_urgent: timedelta = WAIT_URGENT
 
     async def __call__(self, now: datetime) -> None:
         for broadcast in await self.desk.unapproved():
             officers = await self.desk.approvers(broadcast, now)
-            for officer in officers[: due_to_ask(broadcast, now)]:
+            for officer in officers[: self._due(broadcast, now)]:
                 occasion = f"ask.{broadcast.id}.{_second(broadcast.submitted)}.{officer.id}"
                 await self.desk.tell(occasion, officer.id, asked(broadcast, self.knowledge()), now)
-        for broadcast in await self.desk.glass(now - WAIT):
+        for broadcast in await self.desk.glass(now - LATELY):
             await self._everybody(broadcast, now)
+
+    def _due(self, broadcast: Broadcast, now: datetime) -> int:
+        """How many have been asked by now: one at once, another each time that nobody answered."""
+        wait = self.wait_urgent if broadcast.urgent else self.wait
+        return 1 + max(0, (now - (broadcast.submitted or now)) // wait)
 
     async def _everybody(self, broadcast: Broadcast, now: datetime) -> None:
         """A broken glass is told to all who might have approved, at once."""
         reply = stands(broadcast, self.knowledge(), key="announce.glass_told")
         for officer in await self.desk.approvers(broadcast, now):
             await self.desk.tell(f"glass.{broadcast.id}.{officer.id}", officer.id, reply, now)
-
-
-def due_to_ask(broadcast: Broadcast, now: datetime) -> int:
-    """How many have been asked by now: one at once, another each time that nobody answered."""
-    wait = WAIT_URGENT if broadcast.urgent else WAIT
-    return 1 + max(0, (now - (broadcast.submitted or now)) // wait)
 
 
 def in_order(officers: Sequence[Officer], author: str) -> tuple[Officer, ...]:

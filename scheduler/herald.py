@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from handlers.broadcast import Broadcast
-from handlers.delivery import ERRORS, State
+from handlers.delivery import ANEW, DELETED, EDITED, ERRORS, State
 from handlers.errors import (
     Blocked,
     ChannelError,
@@ -254,7 +254,7 @@ class Herald:
         if window is Window.SHUT:
             return Outcome(due=due, state=State.SHUT, reason="window")
         try:
-            message = await self._send(channel, broadcast, due)
+            message, how = await self._send(channel, broadcast, due)
         except Blocked:
             return Outcome(due=due, state=State.GONE)
         except Shut:
@@ -267,7 +267,7 @@ class Herald:
             if isinstance(error, Unsure) and not (broadcast.urgent or window is Window.FREE):
                 return Outcome(due=due, state=State.UNKNOWN, reason="unsure")
             return self._later(due, error)
-        return Outcome(due=due, state=State.SENT, message=message)
+        return Outcome(due=due, state=State.SENT, message=message, reason=how)
 
     def _later(self, due: Due, error: ChannelError) -> Outcome:
         attempts = due.attempts + 1
@@ -276,21 +276,29 @@ class Herald:
             return Outcome(due=due, state=State.FAILED, reason="unreachable", attempts=attempts)
         return _again(due, self._clock() + wait, attempts)
 
-    async def _send(self, channel: Channel, broadcast: Broadcast, due: Due) -> str | None:
+    async def _send(
+        self, channel: Channel, broadcast: Broadcast, due: Due
+    ) -> tuple[str | None, str]:
+        """The message's id, and of a correction what became of the wrong message."""
         reply = words(broadcast)
         if channel.pulled:
             await self._post(due.chat, reply)
-            return None
-        speech = self._speak(reply)
-        message = await channel.send(due.chat, speech, haste=broadcast.haste)
-        if due.mends and isinstance(channel, Mending):
-            await self._mend(channel, due.chat, due.mends)
-        return message
+            return None, ANEW if broadcast.corrects else ""
+        message = await channel.send(due.chat, self._speak(reply), haste=broadcast.haste)
+        if not broadcast.corrects:
+            return message, ""
+        return message, await self._mended(channel, due.chat, due.mends)
 
-    async def _mend(self, channel: Mending, chat: Chat, wrong: str) -> None:
-        """The wrong message says that it was wrong; where that fails, the correction alone has to do."""
-        with suppress(ChannelError):
-            await channel.edit(chat, wrong, self._speak(WITHDRAWN))
+    async def _mended(self, channel: Channel, chat: Chat, wrong: str | None) -> str:
+        """The wrong message says that it was wrong, or is taken back; else the correction alone has to do."""
+        if wrong and isinstance(channel, Mending):
+            with suppress(ChannelError):
+                await channel.edit(chat, wrong, self._speak(WITHDRAWN))
+                return EDITED
+            with suppress(ChannelError):
+                await channel.delete(chat, wrong)
+                return DELETED
+        return ANEW
 
     async def _judge(self, broadcast: str, outcome: Outcome) -> None:
         """Stop a broadcast that goes wrong too often."""

@@ -10,7 +10,7 @@ import click
 import pytest
 
 from bot.cli import binhan
-from bot.config import Config, parse_config
+from bot.config import Config, ConfigError, parse_config
 from knowledge.load import SHIPPED
 from knowledge.texts import load_texts, placeholders
 
@@ -111,3 +111,23 @@ def test_each_english_text_says_what_a_vietnamese_one_says() -> None:
 def test_each_text_can_be_filled() -> None:
     for text in load_texts(SHIPPED / "texts.vi.toml").by_key.values():
         assert all(name.isidentifier() for name in placeholders(text))
+
+
+@pytest.mark.parametrize(
+    ("telegram", "stops"),
+    [
+        ({"per_second": 30}, False),
+        ({"per_second": 31}, True),  # more is paid for: nobody said that it may be
+        ({"per_second": 1000, "paid_broadcasts": True}, False),
+        ({"per_second": 1001, "paid_broadcasts": True}, True),
+        ({"per_second": 5000, "api_base": "http://127.0.0.1:9"}, False),  # a server of one's own
+    ],
+)
+def test_a_bot_is_faster_than_is_free_only_where_that_is_set(
+    telegram: dict[str, object], stops: bool
+) -> None:
+    if not stops:
+        parse_config({"telegram": telegram}, Path())
+        return
+    with pytest.raises(ConfigError, match="per_second"):
+        parse_config({"telegram": telegram}, Path())

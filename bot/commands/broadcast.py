@@ -24,7 +24,7 @@ from handlers.ask import HERE
 from handlers.broadcast import Broadcast
 from handlers.errors import Refusal
 from handlers.officer import Officer
-from handlers.report import REPORTED, Line, Report
+from handlers.report import REPORTED, Line, Report, why
 from handlers.report import report as put_together
 from knowledge.load import Knowledge, load_knowledge
 from knowledge.texts import Texts
@@ -101,9 +101,9 @@ def details(made: Report, knowledge: Knowledge) -> Iterator[str]:
     for each in made.lines:
         place = f"{area_name(each.area, knowledge)}, {texts(f'channel.{each.channel}')}"
         yield f"  {place}: {each.audience} người – {_states(each, texts)}"
-    for why in made.reasons:
-        place = f"{texts(f'channel.{why.channel}')}, {texts(f'delivery.{why.state}')}"
-        yield f"  {place}: {why.count} người, lý do {why.reason}"
+    for cause in made.reasons:
+        place = f"{texts(f'channel.{cause.channel}')}, {texts(f'delivery.{cause.state}')}"
+        yield f"  {place}: {cause.count} người, {why(cause.reason, texts)}"
 
 
 def line(each: Broadcast, knowledge: Knowledge) -> str:

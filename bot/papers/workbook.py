@@ -6,7 +6,7 @@ from io import BytesIO
 import xlsxwriter
 from xlsxwriter.worksheet import Worksheet
 
-from handlers.report import REPORTED, Report
+from handlers.report import REPORTED, Report, why
 from knowledge.texts import Texts
 
 # what people wrote stays what it is: no formula, no link
@@ -62,7 +62,7 @@ def workbook(report: Report, texts: Texts, area_name: Name) -> bytes:
                 [
                     texts(f"channel.{each.channel}"),
                     texts(f"delivery.{each.state}"),
-                    each.reason,
+                    why(each.reason, texts),
                     each.count,
                 ]
                 for each in report.reasons

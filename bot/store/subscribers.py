@@ -126,8 +126,16 @@ async def touch(tx: Transaction, chat: Chat, at: datetime) -> None:
 
 
 async def remove(tx: Transaction, chats: Sequence[Chat]) -> None:
-    """Subscribers whom a platform calls gone."""
+    """Subscribers whom a platform calls gone; what still waits for them anywhere is gone too."""
     for chat in chats:
+        await tx.run(
+            "UPDATE delivery SET state = 'gone' WHERE channel = $1 AND account = $2 AND chat = $3"
+            " AND state = 'queued' AND broadcast IN"
+            " (SELECT id FROM broadcast WHERE stage IN ('sending', 'paused', 'halted'))",
+            chat.channel,
+            chat.account,
+            chat.id,
+        )
         row = await tx.one(
             "DELETE FROM subscriber WHERE channel = $1 AND account = $2 AND chat = $3 RETURNING id",
             chat.channel,

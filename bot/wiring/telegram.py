@@ -11,7 +11,7 @@ from bot.channels.telegram import (
     set_up,
 )
 from bot.channels.telegram.door import PATH as WEBHOOK_PATH
-from bot.config import Config, Secrets
+from bot.config import FREE_PER_SECOND, Config, Secrets
 from bot.sealing import fresh_id
 from bot.store.outbox import Replies
 from bot.wiring.heart import Heart
@@ -38,6 +38,7 @@ async def telegram_of(
         public_url=config.public_url,
         count=count,
         rates=rates_of(config),
+        paid=config.telegram.paid_broadcasts and config.telegram.per_second > FREE_PER_SECOND,
     )
     telegram = await stack.enter_async_context(opened)
     heart.desk.download = telegram.download

@@ -88,11 +88,11 @@ async def heralding(
     async with background(herald.run(), "herald"):
         yield {
             "rounds": (ROUND, lambda: rounds(clock())),
-            "watch": (ROUND, watching(heart, channels, clock)),
+            "watch": (ROUND, watching(config, heart, channels, clock)),
         }
 
 
-def watching(heart: Heart, channels: Mapping[str, Channel], clock: Clock) -> Work:
+def watching(config: Config, heart: Heart, channels: Mapping[str, Channel], clock: Clock) -> Work:
     """Asks officers to approve, and shows them how their broadcasts go."""
     leases, holder = DatabaseLeases(heart.database), token_hex(8)
 
@@ -106,7 +106,12 @@ def watching(heart: Heart, channels: Mapping[str, Channel], clock: Clock) -> Wor
         channels=channels,
         wake=heart.sender.wake,
     )
-    approvals = Approvals(desk=watch, knowledge=lambda: heart.library.knowledge)
+    approvals = Approvals(
+        desk=watch,
+        knowledge=lambda: heart.library.knowledge,
+        wait=timedelta(minutes=config.warnings.ask_next_minutes),
+        wait_urgent=timedelta(minutes=config.warnings.ask_next_urgent_minutes),
+    )
     progress = Progress(
         followers=watch,
         tally=lambda id: tally(heart.database, id),

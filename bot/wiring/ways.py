@@ -3,8 +3,9 @@
 from collections.abc import Callable, Mapping
 from functools import partial
 
+from bot.channels.telegram import TelegramChannel
 from bot.channels.zalo_oa import ZaloChannel
-from bot.config import Config
+from bot.config import FREE_PER_SECOND, Config
 from handlers.reach import Way
 from scheduler.sender import Channel
 
@@ -23,10 +24,12 @@ def ways_of(channels: Mapping[str, Channel], config: Config, urgent: bool) -> Wa
 
 def way_of(channel: Channel, account: str, config: Config, urgent: bool) -> Way | None:
     """How fast a channel's account goes: as configured, or as Zalo has said; None for one that is closed."""
-    per_second = config.telegram.per_second
+    per_second, free = config.telegram.per_second, None
     if isinstance(channel, ZaloChannel):
         per_second = channel.per_second(account)
+    elif isinstance(channel, TelegramChannel) and config.telegram.paid_broadcasts:
+        free = FREE_PER_SECOND
     if not per_second:
         return None
     window = partial(channel.window, urgent=urgent)
-    return Way(per_second=per_second, pulled=channel.pulled, window=window)
+    return Way(per_second=per_second, free_per_second=free, pulled=channel.pulled, window=window)

@@ -179,26 +179,31 @@ class Failure:
 @dataclass(slots=True, kw_only=True)
 class Limits:
     """How much may be sent: in any second to all, in any second to one chat. What is more gets 429,
-    and so does whatever comes before `retry_after` is over, as with the real one."""
+    and so does whatever comes before `retry_after` is over, as with the real one. What is sent with
+    `allow_paid_broadcast` may come up to `paid` a second; above `all` it is billed."""
 
     all: int = 30
     chat: int = 1
     retry_after: int = 1
+    paid: int = 1000
+    billed: int = 0
     refused: int = 0
     _sent: deque[float] = field(default_factory=deque)
     _chats: dict[int, deque[float]] = field(default_factory=lambda: defaultdict(deque))
     _silent: float = 0.0
 
-    def allow(self, chat: int, now: float) -> bool:
+    def allow(self, chat: int, now: float, *, paid: bool = False) -> bool:
         kept = self._chats[chat]
         for times in (self._sent, kept):
             while times and now - times[0] >= 1:
                 times.popleft()
-        if now < self._silent or len(self._sent) >= self.all or len(kept) >= self.chat:
+        most = self.paid if paid else self.all
+        if now < self._silent or len(self._sent) >= most or len(kept) >= self.chat:
             self.refused += 1
-            if len(self._sent) >= self.all:
+            if len(self._sent) >= most:
                 self._silent = now + self.retry_after
             return False
+        self.billed += len(self._sent) >= self.all
         self._sent.append(now)
         kept.append(now)
         return True
@@ -364,7 +369,8 @@ class TelegramServer:
             await asyncio.sleep(self.delay)
         failure = self._failure(method)
         if method == "sendMessage" and failure is None:
-            failure = self._struck(int(fields["chat_id"]), call.at)
+            paid = bool(fields.get("allow_paid_broadcast"))
+            failure = self._struck(int(fields["chat_id"]), call.at, paid=paid)
         if failure is not None and failure.how != "lost":
             call.ok = False
             return await self._failed(request, failure)
@@ -384,9 +390,9 @@ class TelegramServer:
             return result
         return web.json_response({"ok": True, "result": result})
 
-    def _struck(self, chat: int, at: float) -> Failure | None:
+    def _struck(self, chat: int, at: float, *, paid: bool) -> Failure | None:
         """What a limit or bad luck does to a message."""
-        if self.limits and not self.limits.allow(chat, at):
+        if self.limits and not self.limits.allow(chat, at, paid=paid):
             return Failure(how="429", retry_after=self.limits.retry_after)
         how = self.chaos.strike() if self.chaos else None
         return Failure(how=how) if how else None

@@ -7,7 +7,8 @@ from functools import partial
 from bot.channels.zalo_oa.windows import window as zalo_window
 from handlers.message import Window
 from handlers.ports import Reach
-from handlers.reach import Forecast, Way, forecast
+from handlers.reach import Forecast, Way, forecast, price
+from knowledge.load import load_knowledge
 
 AT = datetime(2027, 1, 20, 8, tzinfo=UTC)
 WAYS = {
@@ -64,6 +65,23 @@ def test_telegram_rings_for_all_at_25_a_second() -> None:
     (telegram,) = told(reach("telegram", 3000))
 
     assert (telegram.free, telegram.minutes) == (3000, 2.0)
+
+
+def test_what_telegram_says_faster_than_is_free_costs_stars() -> None:
+    way = replace(WAYS["telegram"], per_second=1000, free_per_second=30)
+
+    found = forecast([reach("telegram", 30_000)], lambda *_: way, AT)
+
+    assert (found[0].free, found[0].paid, found[0].stars) == (900, 29_100, 2910)
+    assert found[0].minutes == 0.5
+    assert price(found, load_knowledge().texts) == " (≤ 2.910 sao Telegram)"
+    assert price(told(reach("telegram", 3000)), load_knowledge().texts) == ""
+
+
+def test_who_has_had_enough_is_counted_apart() -> None:
+    (telegram,) = told(reach("telegram", 10), replace(reach("telegram", 5), spared=True))
+
+    assert (telegram.free, telegram.spared, telegram.reached) == (10, 5, 10)
 
 
 def test_a_channel_that_is_closed_shuts_everybody_out() -> None:

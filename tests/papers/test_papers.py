@@ -241,4 +241,4 @@ def test_the_workbook_adds_up_and_makes_no_formula_of_a_text() -> None:
     assert "<f>" not in summary
     sums = re.findall(r"<f>SUM\((\w+2:\w+4)\)</f><v>(\d+)</v>", lines)
     assert sums[0] == ("C2:C4", "92")
-    assert sums[-1] == ("L2:L4", "120")
+    assert sums[-1] == ("M2:M4", "120")

@@ -103,10 +103,10 @@ async def stage_of(database: Database, id: str = "b1") -> str:
 
 @asynccontextmanager
 async def telegram_channel(
-    telegram: TelegramServer, rates: Rates = FAST
+    telegram: TelegramServer, rates: Rates = FAST, *, paid: bool = False
 ) -> AsyncIterator[TelegramChannel]:
     async with open_telegram(
-        token=telegram.token, clock=utc_now, api_base=telegram.base, rates=rates
+        token=telegram.token, clock=utc_now, api_base=telegram.base, rates=rates, paid=paid
     ) as channel:
         yield channel
 

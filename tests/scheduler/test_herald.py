@@ -16,7 +16,7 @@ from bot.store.keyed import Keyed
 from bot.store.leases import DatabaseLeases
 from bot.store.outbox import millis
 from bot.store.subscribers import Subscribers
-from handlers.delivery import State
+from handlers.delivery import MENDED, State
 from handlers.message import Chat, Speech
 from scheduler.herald import LEASE
 from tests.fakes.telegram import Chaos, Limits, open_telegram_server
@@ -84,6 +84,30 @@ async def test_communes_are_served_side_by_side(database: Database) -> None:
         order = [int(call.fields["chat_id"]) for call in telegram.sent()]
 
     assert max(order.index(chat) for chat in range(1001, 1011)) < 80
+
+
+async def test_what_goes_faster_than_is_free_is_paid_for_where_that_is_on(
+    database: Database,
+) -> None:
+    await people(database, range(1, 201))
+    await expand(database, SENDING)
+    fast = Rates(account=1000, account_burst=100)
+    async with (
+        open_telegram_server() as telegram,
+        telegram_channel(telegram, fast, paid=True) as channel,
+    ):
+        telegram.limits = Limits(all=30, chat=5)
+        began = time.monotonic()
+        await herald_of(database, channel).settle()
+        took = time.monotonic() - began
+        await channel.send(Chat("telegram", ACCOUNT, "7"), Speech(text="Chào."))
+
+        flags = [call.fields.get("allow_paid_broadcast") for call in telegram.calls]
+        billed, refused = telegram.limits.billed, telegram.limits.refused
+    assert await states(database) == {"sent": 200}
+    assert flags == [True] * 201  # an answer in the middle of it too, or it would be refused
+    assert refused == 0
+    assert 200 - 30 * (1 + took) <= billed <= 171
 
 
 async def test_danger_goes_before_what_is_ordinary(database: Database) -> None:
@@ -257,6 +281,8 @@ async def test_a_correction_goes_to_those_reached_and_mends_the_wrong_message(
         telegram.blocked |= {5}
         await herald_of(database, channel).settle()
         await people(database, [99])  # came later: never saw the wrong one
+        telegram.fail("editMessageText", "400", times=3)
+        telegram.fail("deleteMessage", "400", times=1)
 
         await expand(database, correction)
         await herald_of(database, channel).settle()
@@ -266,6 +292,23 @@ async def test_a_correction_goes_to_those_reached_and_mends_the_wrong_message(
     assert told == set(range(1, 21)) - {5}
     assert {int(call.fields["chat_id"]) for call in edited} == told
     assert all("không đúng" in call.text for call in edited)
+    counted = await tally(database, "b2")
+    assert [counted.mended(how) for how in MENDED] == [16, 2, 1]
+    assert counted.audience == counted[State.SENT] == 19
+
+
+async def test_who_is_gone_is_gone_in_every_running_broadcast(database: Database) -> None:
+    await people(database, range(1, 6))
+    await expand(database, SENDING)
+    await expand(database, replace(SENDING, id="b2"))
+    async with database.transaction() as tx:
+        await tx.run("UPDATE broadcast SET stage = 'paused' WHERE id = 'b2'")
+    async with open_telegram_server() as telegram, telegram_channel(telegram) as channel:
+        telegram.blocked |= {2, 4}
+        await herald_of(database, channel).settle()
+
+    assert await states(database) == {"sent": 3, "gone": 2}
+    assert await states(database, "b2") == {"queued": 3, "gone": 2}
 
 
 async def test_only_the_holder_of_the_lease_claims(database: Database) -> None:

@@ -29,6 +29,7 @@ REMEMBERED = 10_000  # chats and speeches of which a process remembers what it s
 RENDERED = 2000  # speeches kept as parts: the same answers are given again and again
 ADMINS = ("creator", "administrator")
 TOGETHER = 100  # messages deleted by one call
+PAID: Mapping[str, Any] = {"allow_paid_broadcast": True}
 LEAVING = 2.0  # seconds that a stop waits for button presses to be acknowledged
 
 # their messages hold the token, whole updates and texts: nothing of theirs may be printed
@@ -38,7 +39,9 @@ LIBRARY_LOGGERS = ("telegram", "httpx", "httpcore", "aiohttp.access", "aiohttp.c
 class TelegramChannel:
     """Says things in the name of one bot; `username` is None until Telegram told us our name.
 
-    `clock` dates what comes in; `count` is told why an update said nothing to us.
+    `clock` dates what comes in; `count` is told why an update said nothing to us. `paid`: what is said
+    above Telegram's free pace is paid for (https://core.telegram.org/bots/api#sendmessage, allow_paid_broadcast);
+    answers too, or they would be refused in the middle of a fast warning.
     """
 
     pulled = False
@@ -52,6 +55,7 @@ class TelegramChannel:
         public_url: str,
         clock: Clock,
         count: Callable[[Reason], None],
+        paid: bool = False,
     ) -> None:
         self.account = account_of(bot.token)
         self.username: str | None = None
@@ -61,6 +65,7 @@ class TelegramChannel:
         self._transport = transport
         self._rendered = lru_cache(RENDERED)(partial(render, public_url=public_url))
         self._count = count
+        self._extra = PAID if paid else {}
         self._halfway = Halfway()
         self._owed: OrderedDict[Chat, int] = OrderedDict()
         self._moved: OrderedDict[str, str] = OrderedDict()
@@ -234,7 +239,7 @@ class TelegramChannel:
 
     async def _call(self, chat: Chat, part: Mapping[str, Any]) -> str | Exception:
         """One message's id; or what was raised, of Telegram or over an unreadable answer."""
-        fields = {"chat_id": self.address(chat), **part}
+        fields = {"chat_id": self.address(chat), **part, **self._extra}
         try:
             return await self._transport.say(f"{self.bot.base_url}/sendMessage", fields)
         except Exception as error:
@@ -263,6 +268,7 @@ async def open_telegram(
     public_url: str = "",
     count: Callable[[Reason], None] = lambda reason: None,
     rates: Rates | None = None,
+    paid: bool = False,
     proxy: str | None = None,
     session: aiohttp.ClientSession | None = None,
 ) -> AsyncIterator[TelegramChannel]:
@@ -286,7 +292,13 @@ async def open_telegram(
     pace = Pace(rates or Rates(), loop.time)
     await transport.initialize()
     channel = TelegramChannel(
-        bot=bot, transport=transport, pace=pace, public_url=public_url, clock=clock, count=count
+        bot=bot,
+        transport=transport,
+        pace=pace,
+        public_url=public_url,
+        clock=clock,
+        count=count,
+        paid=paid,
     )
     try:
         yield channel

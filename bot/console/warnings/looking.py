@@ -7,6 +7,7 @@ from bot.console.warnings.preview import previews
 from bot.console.warnings.room import Room, findings_of
 from handlers.broadcast import Broadcast, communes_of
 from handlers.neighbours import COUNTED, LISTED
+from handlers.reach import price
 from knowledge.sms import SMS, length, sms_of
 
 
@@ -35,7 +36,7 @@ async def looked(draft: Broadcast, desk: Desk, room: Room) -> dict[str, Any]:
                 "channel": texts(f"channel.{each.channel}"),
                 "free": each.free,
                 "silent": each.silent,
-                "paid": f"{each.paid} (≤ {each.cost:,} đ)".replace(",", ".") if each.cost else each.paid,
+                "paid": f"{each.paid}{price([each], texts)}",
                 "shut": each.shut,
                 "spared": each.spared,
                 "minutes": round(each.minutes, 1),

@@ -10,7 +10,7 @@ from bot.console.warnings.kit import hamlets_of, named
 from bot.console.warnings.room import ROOM, WRITERS, may_work_on, place_of, title_of, wanted
 from bot.store.told import HamletsTold
 from handlers.broadcast import OPEN
-from handlers.report import REPORTED, Report, Told, report, share
+from handlers.report import REPORTED, Report, Told, report, share, why
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
@@ -28,6 +28,7 @@ async def report_page(request: web.Request) -> web.StreamResponse:
         place=place_of(made.broadcast, areas),
         states=REPORTED,
         share=share,
+        why=lambda reason: why(reason, desk.texts),
         enters=may_work_on(request[OFFICER], made.broadcast, areas),
     )
 
