@@ -218,11 +218,18 @@ class Sender:
                 return wait
             await self._outbox.drop(each.id)
         else:
-            if channel.pulled:
+            await self._note(each, pulled=channel.pulled)
+        return None
+
+    async def _note(self, each: Outgoing, *, pulled: bool) -> None:
+        """It was said: what can't be noted (a full disk) does not keep the chat's next reply from being said."""
+        try:
+            if pulled:
                 await self._outbox.later(each.id, self._clock() + FOREVER, each.attempts)
             else:
                 await self._outbox.sent([each.id])
-        return None
+        except Exception:
+            log.exception("said, and not noted")
 
     async def _insist(self, each: Outgoing, wait: timedelta | None) -> None:
         """Try what no ledger holds a few times more, here and now; then it is lost, and what follows says so."""

@@ -169,6 +169,8 @@ class DatabaseOutbox:
 
     async def claim(self, now: datetime, until: datetime, limit: int) -> tuple[Outgoing, ...]:
         """Never a chat's later reply while an earlier one is unsaid and not given with it."""
+        if self._said:  # a full disk kept it from being forgotten, and the chat waits behind it
+            await self.sent(())
         return await self._claimed("", now, until, limit)
 
     async def take(self, chat: Chat, now: datetime, until: datetime) -> tuple[Outgoing, ...]:
@@ -193,9 +195,13 @@ class DatabaseOutbox:
     async def _forget_said(self) -> None:
         while self._said:
             ids, self._said = self._said, []
-            async with self._database.transaction() as tx:
-                for id in ids:
-                    await tx.run("DELETE FROM outgoing WHERE id = $1", id)
+            try:
+                async with self._database.transaction() as tx:
+                    for id in ids:
+                        await tx.run("DELETE FROM outgoing WHERE id = $1", id)
+            except BaseException:  # a cancellation is not an Exception
+                self._said = ids + self._said  # said all the same: the next one forgets it
+                raise
 
     async def later(self, id: str, at: datetime, attempts: int) -> None:
         async with self._database.transaction() as tx:

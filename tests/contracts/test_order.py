@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from bot.store.database import Database, open_database
+from bot.store.database import Database, DatabaseError, open_database
 from bot.store.outbox import DatabaseOutbox, Replies
 from handlers.message import Chat, Reply, Speech
 from scheduler.sender import Outgoing, Sender
@@ -145,3 +145,16 @@ async def test_a_reply_waits_for_a_channel_that_is_not_open_yet(database: Databa
     assert keys(await DatabaseOutbox(database).claim(SOON, SOON + timedelta(seconds=30), 10)) == [
         "plain"
     ]
+
+
+async def test_what_was_said_and_could_not_be_noted_holds_nobody_up(database: Database) -> None:
+    outbox = DatabaseOutbox(database)
+    first, _ = await say(database, Reply(key="said"), Reply(key="next"), claimed=SOON)
+    async with database.transaction() as tx:
+        await tx.run("ALTER TABLE outgoing RENAME TO away")  # as if the disk were full
+    with pytest.raises(DatabaseError):
+        await outbox.sent([first.id])
+    async with database.transaction() as tx:
+        await tx.run("ALTER TABLE away RENAME TO outgoing")
+
+    assert keys(await outbox.claim(SOON, SOON + timedelta(seconds=30), 10)) == ["next"]

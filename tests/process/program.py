@@ -85,8 +85,13 @@ listen = "127.0.0.1:{free_port()}"
             self._process.wait(PATIENCE)
 
 
-def telegram_bot(folder: Path, api_base: str, mode: str, **limits: float) -> Bot:
+def telegram_bot(
+    folder: Path, api_base: str, mode: str, database: str = "", **limits: float
+) -> Bot:
+    """`database` is its address where it is not the file of the folder."""
     table = f'[telegram]\nenabled = true\nmode = "{mode}"\napi_base = "{api_base}"'
+    if database:
+        table += f'\n[database]\nurl = "{database}"'
     secrets = {"BINHAN_TELEGRAM_TOKEN": TOKEN, "BINHAN_TELEGRAM_WEBHOOK_SECRET": SECRET}
     return Bot(folder, table, secrets, **limits)
 
