@@ -20,10 +20,10 @@ from knowledge.slots import Slots, read_slots
 from knowledge.tet_days import TetDay, tet_day
 from knowledge.triage import Emergency, accusation, emergency, intent, victim
 
-SURE = 0.6  # a directive's clause is the answer
-SURE_CADRE = 0.45  # … to somebody who asks as a cadre
+SURE = 0.45  # a directive's clause is the answer
+SURE_CADRE = 0.35  # … to somebody who asks as a cadre
 NAMED = 0.95  # the question names the directive, or an agency and its duty
-PLAINLY = 0.5  # an article that is so probable is preferred to a duty that is less than named
+PLAINLY = 0.6  # an article that is so probable is preferred to a duty that is less than named
 CHOICES = 4
 REMEMBERED = 10_000  # answers kept in memory
 LONGEST = 200  # characters of a question whose answer is kept
@@ -188,10 +188,10 @@ class Answerer:
         found = search.find(text, slots, audience)
         decision = search.decide(found)
         kept = {"on": slots.on, "slots": slots.values()}
-        if decision.outcome == "answer":
-            best = decision.hits[0]
-            if WITHIN in best.article.id:
-                return _of_clauses(found)
+        best = next(iter(decision.hits), None)
+        if best and WITHIN in best.article.id:  # there are no buttons for clauses
+            return _of_clauses(found)
+        if best and decision.outcome == "answer":
             return Answer(outcome=Outcome.ANSWER, article=best.article, score=best.score, **kept)  # type: ignore[arg-type]
         choices = tuple(h.article for h in decision.hits if WITHIN not in h.article.id)[:CHOICES]
         if choices:

@@ -45,6 +45,7 @@ class Article:
     label: str
     audience: tuple[str, ...]
     ask: tuple[str, ...]
+    utterances: tuple[str, ...] = ()  # further ways to ask, only taught
     versions: tuple[Version, ...]
     reviewed: date
     slots: Mapping[str, str | Range] = field(default_factory=dict)

@@ -143,11 +143,13 @@ def _stale(article: Article, today: date) -> Iterator[Fault]:
 def _asked_twice(articles: Iterable[Article]) -> Iterator[Fault]:
     """The same question under two articles: the search could never tell them apart."""
     asked = sorted(
-        (fold(line), article.id, article) for article in articles for line in article.ask
+        (fold(line), article.id, article)
+        for article in articles
+        for line in (*article.ask, *article.utterances)
     )
     for (this, _, first), (that, _, second) in pairwise(asked):
-        if this == that:
-            yield _at(second, f"dòng ask «{this}» đã có ở bài «{first.id}»")
+        if this == that and first.id != second.id:
+            yield _at(second, f"câu hỏi «{this}» đã có ở bài «{first.id}»")
 
 
 def _same_fine(articles: Iterable[Article]) -> Iterator[Fault]:

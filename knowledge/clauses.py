@@ -93,11 +93,17 @@ def as_articles(directive: Directive) -> tuple[Article, ...]:
             label=clause.title,
             audience=("cadre",),
             ask=clause.ask,
+            utterances=_tasks(clause.text),
             versions=(Version(since=date.min, until=None, short=clause.short, text=clause.text),),
             reviewed=directive.reviewed,
         )
         for clause in directive.clauses
     )
+
+
+def _tasks(text: str) -> tuple[str, ...]:
+    """The tasks of a clause, a line each: cadres ask by naming them."""
+    return tuple(line.removeprefix("- ") for line in text.splitlines() if line.strip())
 
 
 def changes(clause: Clause, agencies: Mapping[str, Agency]) -> tuple[str, ...]:

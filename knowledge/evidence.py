@@ -12,8 +12,8 @@ from knowledge.vietnamese import fold, syllables
 CORE = 0.7  # the share of an article's phrasings from which on a concept belongs to it
 
 # calibrated on phrasings held back (docs/knowledge.md): what each is worth, as the exponent of a likelihood
-LIKE, SUBJECT, STRANGE, MISSING, SLOT, BROAD = 6.1, 4.5, -3.0, -1.55, 1.45, -2.0
-ELSE, FOREIGN = 0.15, 10.5
+LIKE, SUBJECT, STRANGE, MISSING, SLOT, BROAD = 1.45, 1.0, -2.65, -0.55, 0.8, -1.4
+ELSE, FOREIGN = 0.07, 0.85
 
 
 class Telling(NamedTuple):
@@ -25,8 +25,8 @@ class Telling(NamedTuple):
 
 
 class Evidence(NamedTuple):
-    """For one article: its own and its topic's likeness to the question (about 0 to 1), the share of the question
-    that it never speaks of, and how surely it is asked with something that the question lacks."""
+    """For one article: how likely it is within its topic and how likely its topic is (logarithms), the share of the
+    question that it never speaks of, and how surely it is asked with something that the question lacks."""
 
     place: int
     like: float
@@ -37,7 +37,7 @@ class Evidence(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Judged:
-    """A question's candidates, and its likeness to what is asked elsewhere."""
+    """A question's candidates, and how likely it is asked elsewhere (a logarithm)."""
 
     candidates: tuple[Evidence, ...] = ()
     foreign: float = 0.0
@@ -83,4 +83,4 @@ def weight(one: Evidence, fit: float, broad: bool) -> float:
 
 def elsewhere(judged: Judged) -> float:
     """The weight of "not ours to answer"."""
-    return math.exp(ELSE + FOREIGN * max(judged.foreign, 0.0))
+    return math.exp(ELSE + FOREIGN * judged.foreign)

@@ -7,8 +7,9 @@ from pathlib import Path
 from zipfile import ZIP_DEFLATED, BadZipFile, ZipFile, ZipInfo
 
 from knowledge.faults import Fault, KnowledgeError
+from knowledge.utterances import FILE as UTTERANCES
 
-KINDS = (".md", ".toml", ".csv")
+KINDS = (".md", ".toml", ".csv", UTTERANCES)  # how the names of its files end
 LARGEST = 20_000_000  # bytes of all files together
 MOST = 5_000  # files
 
@@ -17,7 +18,7 @@ def files(folder: Path) -> Iterator[Path]:
     """The files that make knowledge, in order; hidden ones and those of editors are none."""
     for path in sorted(folder.rglob("*")):
         hidden = any(part.startswith(".") for part in path.relative_to(folder).parts)
-        if path.suffix in KINDS and not hidden and path.is_file():
+        if path.name.endswith(KINDS) and not hidden and path.is_file():
             yield path
 
 

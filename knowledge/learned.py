@@ -29,7 +29,8 @@ SHIPPED = HERE / "weights"  # made by `make install`
 KEPT = 6  # files of a folder: an older state may come back
 TAUGHT_BY = (  # the modules and word lists that learning hangs on: a change of another costs no new learning
     *("article.py", "calendar.py", "concepts.py", "days.py", "evidence.py", "features.py"),
-    *("learned.py", "lexicon.py", "numerals.py", "ranker.py", "slots.py", "vietnamese.py"),
+    *("learned.py", "lexicon.py", "linear.py", "numerals.py", "ranker.py"),
+    *("slots.py", "vietnamese.py"),
     *("words/concepts.toml", "words/elsewhere.txt", "words/elsewhere.en.txt"),
     *("words/search.toml", "words/typing.toml"),
 )
@@ -39,7 +40,7 @@ TAUGHT_BY = (  # the modules and word lists that learning hangs on: a change of 
 class Learned:
     """The weight of each word (the rarest's too), all words known, a portrait of each article, and the ranker.
 
-    The ranker's classes: the articles in their order, what people ask elsewhere, and the topics in theirs.
+    The ranker knows the articles and the topics by their places.
     """
 
     idf: Mapping[str, float]
@@ -59,7 +60,7 @@ class _Line:
 
 
 def topics(articles: Iterable[Article]) -> list[str]:
-    """The topics in the order of the ranker's classes."""
+    """The topics in the order of their places."""
     return sorted({article.topic for article in articles})
 
 
@@ -127,7 +128,7 @@ def to_bytes(learned: Learned) -> bytes:
     }
     packed = BytesIO()
     text = np.frombuffer(json.dumps(words, ensure_ascii=False).encode(), dtype=np.uint8)
-    np.savez(packed, words=text, weights=learned.ranker.weights)
+    np.savez(packed, words=text, **learned.ranker.parts())  # type: ignore[arg-type]
     return packed.getvalue()
 
 
@@ -135,13 +136,13 @@ def from_bytes(packed: bytes) -> Learned:
     """The opposite of `to_bytes`; or one of the errors that `load` knows for anything else."""
     with np.load(BytesIO(packed), allow_pickle=False) as arrays:
         words = json.loads(arrays["words"].tobytes())
-        weights = arrays["weights"]
+        ranker = Ranker(words["rows"], arrays)
     return Learned(
         words["idf"],
         words["rarest"],
         frozenset(words["words"]),
         tuple(Portrait(frozenset(w), frozenset(c), core) for w, c, core in words["portraits"]),
-        Ranker(words["rows"], weights),
+        ranker,
     )
 
 
@@ -171,16 +172,17 @@ def _trained(
     articles: Sequence[Article], own: Sequence[Sequence[_Line]], others: Sequence[_Line]
 ) -> Ranker:
     order = topics(articles)
-    subject = [len(articles) + 1 + order.index(article.topic) for article in articles]
-    taught = [(line, (at, subject[at])) for at, each in enumerate(own) for line in each]
-    elsewhere: list[tuple[_Line, tuple[int, ...]]] = [(line, (len(own),)) for line in others]
-    lines = [*taught, *elsewhere]
-    lines = lines[:: max(1, -(-len(lines) // MOST))]
+    taught: list[tuple[_Line, int | None]] = [
+        (line, place) for place, each in enumerate(own) for line in each
+    ]
+    taught += [(line, None) for line in others]
+    taught = taught[:: max(1, -(-len(taught) // MOST))]
     seen = [
         features([(word, 1.0) for word in line.words], line.concepts, tokens(line.slots))
-        for line, _ in lines
+        for line, _ in taught
     ]
-    return Ranker.trained(seen, [owners for _, owners in lines], len(articles) + 1 + len(order))
+    subjects = [order.index(article.topic) for article in articles]
+    return Ranker.trained(seen, [owner for _, owner in taught], subjects)
 
 
 def _line(text: str) -> _Line:
@@ -190,7 +192,8 @@ def _line(text: str) -> _Line:
 
 def _texts(article: Article) -> tuple[str, ...]:
     newest = article.versions[-1].short if article.versions else ""
-    return tuple(dict.fromkeys((*article.ask, article.title, article.label, newest)))
+    said = (*article.ask, *article.utterances)
+    return tuple(dict.fromkeys((*said, article.title, article.label, newest)))
 
 
 def main() -> None:

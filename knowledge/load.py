@@ -19,6 +19,8 @@ from knowledge.hotlines import Hotline, load_hotlines
 from knowledge.repeals import Repeal, load_repeals, withdrawn
 from knowledge.templates import Template, load_templates
 from knowledge.texts import Texts, load_texts
+from knowledge.utterances import FILE as UTTERANCES
+from knowledge.utterances import load_utterances
 
 T = TypeVar("T")
 SHIPPED = Path(__file__).parent
@@ -83,6 +85,8 @@ def _over(base: Knowledge | None, folder: Path) -> Knowledge:
     directives = part("directive", lambda path: load_directives(path, known))
     under = base.articles if base else {}
     articles = part("articles", lambda path: load_articles(path, under))
+    all_articles = {**under, **(articles or {})}
+    utterances = _try(faults, lambda: load_utterances(folder / "articles", all_articles))
     repeals = _try(faults, lambda: load_repeals(folder / "repeals.toml"))
     if faults:
         raise KnowledgeError(sorted(faults))
@@ -90,11 +94,10 @@ def _over(base: Knowledge | None, folder: Path) -> Knowledge:
     merged = {each.id: each for each in base.directives} if base else {}
     words = Texts({**(base.texts.by_key if base else {}), **(texts.by_key if texts else {})})
     ends = (*(base.repeals if base else ()), *(repeals or ()))
-    all_articles = {**under, **(articles or {})}
     return Knowledge(
         articles={
             id: withdrawn(_linked(each, all_articles), ends, words.in_language(each.lang))
-            for id, each in all_articles.items()
+            for id, each in _spoken(all_articles, under, utterances or {}).items()
         },
         directives=tuple((merged | own).values()),
         agencies=known,
@@ -104,6 +107,21 @@ def _over(base: Knowledge | None, folder: Path) -> Knowledge:
         repeals=ends,
         templates={**(base.templates if base else {}), **(templates or {})},
     )
+
+
+def _spoken(
+    articles: Mapping[str, Article],
+    under: Mapping[str, Article],
+    utterances: Mapping[str, tuple[str, ...]],
+) -> dict[str, Article]:
+    """The articles with their utterances: a folder's own, and those of the article that one lies over."""
+    return {
+        id: replace(
+            article,
+            utterances=(*(under[id].utterances if id in under else ()), *utterances.get(id, ())),
+        )
+        for id, article in articles.items()
+    }
 
 
 def _whole(areas: Areas | None, base: Knowledge | None) -> Areas:
@@ -143,7 +161,7 @@ def load_articles(
             text = f"id «{article.id}» đã có ở {articles[article.id].path.name}: hãy đổi tên"
             faults.append(Fault(path, 1, text))
         articles[article.id] = article
-    if not articles and not faults:
+    if not articles and not faults and not any(folder.glob(f"*/{UTTERANCES}")):
         faults.append(Fault(folder, 1, "không có bài nào trong thư mục này"))
     if faults:
         raise KnowledgeError(faults)
@@ -172,6 +190,7 @@ def read_translation(page: Page, known: Mapping[str, Article]) -> Article:
         title=take.text("title"),
         label=take.text("label", take.text("title")),
         ask=take.texts("ask"),
+        utterances=(),
         choices=tuple(f"{each}{ENGLISH}" for each in original.choices),
         related=(),
         reviewed=take.day("reviewed") or date.min,

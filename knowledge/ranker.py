@@ -1,112 +1,135 @@
-"""A linear model from a question's features to the article that answers, trained on the `ask` lines."""
+"""From a question's features to the article that answers: first the topic, then the article within it."""
 
-from collections import Counter
 from collections.abc import Mapping, Sequence
+from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 
-SMOOTH = 0.6  # how much the weights are held back; chosen on phrasings held back
-MOST = 12_000  # phrasings that are trained on at most: the time goes with their cube
-BLOCK = 256  # rows and columns worked on at a time
-COMMON = 40  # phrasings that share a feature, from which on it is multiplied densely
+from knowledge.linear import Features, Floats, Rows, Vocabulary, fit
 
-Floats = npt.NDArray[np.float32]
-Phrasing = Mapping[str, float]
+MOST = 40_000  # phrasings that are learnt from at most
+TOPICS, ARTICLES = (
+    0.3,
+    0.5,
+)  # how far a phrasing may pull; chosen on questions held back, like the next
+SHARP_TOPIC, SHARP_ARTICLE = (
+    4.0,
+    4.0,
+)  # what a score of one is worth, as the exponent of a likelihood
+SLIGHT = 1e-3  # a weight that says nothing
+
+Halves = npt.NDArray[np.float16]
+_Own = tuple[Rows, Floats, int]  # a phrasing, and its article
+_Cells = tuple[Rows, Rows, Floats]  # the feature, the article, and the weight of each
+
+
+class Likely(NamedTuple):
+    """Logarithms of probabilities: of each topic, with "none of ours" last; of each article within its topic."""
+
+    topics: Floats
+    articles: Floats
 
 
 class Ranker:
-    """Weights (features × classes); the score of a class is near 1 for its own phrasings, near 0 for others'."""
+    """What was learnt of phrasings: the weights of the topics, and sparse ones of the articles of each topic."""
 
-    def __init__(self, names: Sequence[str], weights: Floats) -> None:
-        """`names`: the features, in the order of the rows of `weights`."""
-        self.names = names
-        self.weights = weights
-        self._rows = {name: row for row, name in enumerate(names)}
+    def __init__(self, names: Sequence[str], parts: Mapping[str, npt.NDArray[np.generic]]) -> None:
+        """`names`: the features. `parts`: what `parts` gave."""
+        self._vocabulary = Vocabulary(names)
+        self._topics: Halves = parts["topics"].astype(np.float16)
+        self._topic_of: Rows = parts["topic_of"].astype(np.intp)
+        self._starts: Rows = parts["starts"].astype(np.intp)
+        self._places = parts["places"].astype(np.int16)
+        self._weights: Halves = parts["weights"].astype(np.float16)
+        self._count = self._topics.shape[1]
 
     @classmethod
     def trained(
-        cls, phrasings: Sequence[Phrasing], owners: Sequence[Sequence[int]], classes: int
+        cls, phrasings: Sequence[Features], owners: Sequence[int | None], topic_of: Sequence[int]
     ) -> "Ranker":
-        """`owners`: the classes of each phrasing; an article's are itself and its topic."""
-        seen = Counter(name for phrasing in phrasings for name in phrasing)
-        names = sorted((name for name, count in seen.items() if count > 1), key=seen.__getitem__)
-        return cls(names, _weights(phrasings, owners, classes, names))
+        """`owners`: the article of each phrasing, None for what is not ours. `topic_of`: the topic of each article."""
+        vocabulary = Vocabulary.of(phrasings)
+        read = [vocabulary.read(phrasing) for phrasing in phrasings]
+        count = max(topic_of, default=-1) + 1
+        subjects = [count if owner is None else topic_of[owner] for owner in owners]
+        topics = fit(
+            read,
+            [(subject,) for subject in subjects],
+            rows=len(vocabulary),
+            classes=count + 1,
+            trust=TOPICS,
+        )
+        own: list[list[_Own]] = [[] for _ in range(count)]
+        for one, owner in zip(read, owners, strict=True):
+            if owner is not None:
+                own[topic_of[owner]].append((*one, owner))
+        rows, places, weights = _joined([_within(phrasings) for phrasings in own])
+        order = rows.argsort(kind="stable")
+        starts = np.searchsorted(rows[order], np.arange(len(vocabulary) + 1))
+        parts = {
+            "topics": topics,
+            "topic_of": np.array(topic_of),
+            "starts": starts,
+            "places": places[order],
+            "weights": weights[order],
+        }
+        return cls(vocabulary.names, parts)
 
-    def scores(self, question: Phrasing) -> Floats:
-        """The score of each class."""
-        row_of = self._rows.get
-        known = [
-            (row, value) for name, value in question.items() if (row := row_of(name)) is not None
-        ]
-        values = np.array([value for _, value in known], dtype=np.float32)
-        scores: Floats = values @ self.weights.take([row for row, _ in known], axis=0)
-        return scores
+    @property
+    def names(self) -> Sequence[str]:
+        """The features."""
+        return self._vocabulary.names
 
+    def parts(self) -> dict[str, npt.NDArray[np.generic]]:
+        """Everything but the names, as arrays to be kept."""
+        return {
+            "topics": self._topics,
+            "topic_of": self._topic_of.astype(np.int16),
+            "starts": self._starts.astype(np.int32),
+            "places": self._places,
+            "weights": self._weights,
+        }
 
-def _weights(
-    phrasings: Sequence[Phrasing],
-    owners: Sequence[Sequence[int]],
-    classes: int,
-    names: Sequence[str],
-) -> Floats:
-    """Ridge regression in its dual form: the phrasings are fewer than the features."""
-    columns = _columns(phrasings, {name: row for row, name in enumerate(names)})
-    gram = _gram(columns, len(phrasings))
-    for row, phrasing in enumerate(phrasings):
-        gram[row, row] = SMOOTH + sum(value * value for value in phrasing.values())
-    y = np.zeros((len(phrasings), classes), dtype=np.float32)
-    for row, own in enumerate(owners):
-        y[row, list(own)] = 1.0
-    _solve(gram, y)
-    return np.array([values @ y[rows] for rows, values in columns], dtype=np.float32)
-
-
-def _columns(
-    phrasings: Sequence[Phrasing], rows: Mapping[str, int]
-) -> list[tuple[npt.NDArray[np.intp], Floats]]:
-    """For each feature: the phrasings that have it, and how much."""
-    at: list[list[int]] = [[] for _ in rows]
-    much: list[list[float]] = [[] for _ in rows]
-    for place, phrasing in enumerate(phrasings):
-        for name, value in phrasing.items():
-            if (row := rows.get(name)) is not None:
-                at[row].append(place)
-                much[row].append(value)
-    return [
-        (np.array(a, dtype=np.intp), np.array(m, dtype=np.float32))
-        for a, m in zip(at, much, strict=True)
-    ]
-
-
-def _gram(columns: Sequence[tuple[npt.NDArray[np.intp], Floats]], size: int) -> Floats:
-    """How alike each two phrasings are: rare features one by one, common ones in dense blocks."""
-    gram = np.zeros((size, size), dtype=np.float32)
-    rare = [column for column in columns if len(column[0]) < COMMON]
-    for places, values in rare:
-        gram[places[:, None], places] += np.outer(values, values)
-    for start in range(len(rare), len(columns), BLOCK):
-        dense = np.zeros((size, BLOCK), dtype=np.float32)
-        for at, (places, values) in enumerate(columns[start : start + BLOCK]):
-            dense[places, at] = values
-        gram += dense @ dense.T
-    return gram
+    def likely(self, question: Features) -> Likely:
+        """How likely each topic is, and each article within its topic."""
+        rows, values = self._vocabulary.read(question)
+        topics = _logs(SHARP_TOPIC * (values @ self._topics.take(rows, axis=0).astype(np.float32)))
+        spans = list(zip(self._starts[rows].tolist(), self._starts[rows + 1].tolist(), strict=True))
+        places = np.concatenate([self._places[a:b] for a, b in spans])
+        weights = np.concatenate([self._weights[a:b] for a, b in spans]).astype(np.float32)
+        weights *= values.repeat([b - a for a, b in spans])
+        scores = np.bincount(places, weights, minlength=len(self._topic_of))
+        powers = np.exp(SHARP_ARTICLE * scores)
+        whole = np.bincount(self._topic_of, powers, minlength=self._count)
+        return Likely(topics, np.log(powers / whole[self._topic_of]))
 
 
-def _solve(a: Floats, y: Floats) -> None:
-    """Solve a·x = y in place, y becoming x: Cholesky by blocks, without the copies that LAPACK is given."""
-    blocks = [slice(at, min(at + BLOCK, len(a))) for at in range(0, len(a), BLOCK)]
-    inverses = []
-    for block in blocks:
-        below = slice(block.stop, None)
-        inverse = np.linalg.inv(np.linalg.cholesky(a[block, block]))
-        inverses.append(inverse)
-        a[below, block] = a[below, block] @ inverse.T
-        for other in blocks:
-            if other.start >= block.stop:
-                a[other.start :, other] -= a[other.start :, block] @ a[other, block].T
-    for block, inverse in zip(blocks, inverses, strict=True):
-        y[block] = inverse @ y[block]
-        y[block.stop :] -= a[block.stop :, block] @ y[block]
-    for block, inverse in zip(reversed(blocks), reversed(inverses), strict=True):
-        y[block] = inverse.T @ (y[block] - a[block.stop :, block].T @ y[block.stop :])
+def _joined(parts: Sequence[_Cells]) -> _Cells:
+    nothing = np.empty(0, dtype=np.intp)
+    columns = zip((nothing, nothing, nothing.astype(np.float32)), *parts, strict=True)
+    rows, places, weights = (np.concatenate(column) for column in columns)
+    return rows, places, weights
+
+
+def _logs(scores: Floats) -> Floats:
+    """Scores as logarithms of probabilities that add up to one."""
+    highest = scores.max()
+    logs: Floats = scores - highest - np.log(np.exp(scores - highest).sum())
+    return logs
+
+
+def _within(phrasings: Sequence[_Own]) -> _Cells:
+    """The weights that tell the articles of one topic from each other."""
+    articles = sorted({owner for _, _, owner in phrasings})
+    place_of = {article: place for place, article in enumerate(articles)}
+    features = np.unique(np.concatenate([rows for rows, _, _ in phrasings]))
+    weights = fit(
+        [(np.searchsorted(features, rows), values) for rows, values, _ in phrasings],
+        [(place_of[owner],) for _, _, owner in phrasings],
+        rows=len(features),
+        classes=len(articles),
+        trust=ARTICLES,
+    )
+    at, place = np.nonzero(np.abs(weights) > SLIGHT)
+    return features[at], np.array(articles, dtype=np.intp)[place], weights[at, place]

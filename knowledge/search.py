@@ -22,8 +22,9 @@ CANDIDATES = 10  # articles that are judged
 FOUND = 8  # articles that a search gives at most
 CACHED = 1000  # questions whose judgement is kept; whole answers are kept by handlers.answer
 
-ANSWER = 0.42  # where the topic of the best article is this probable, it is answered
-SILENT = 0.56  # not ours this probably: said so
+ANSWER = 0.44  # where the topic of the best article is this probable, it is answered …
+OWN = 0.16  # … unless the article itself is hardly more probable than others
+SILENT = 0.69  # not ours this probably: said so
 OFFERED = 4
 ALIKE = 2  # of one topic, among those offered first
 
@@ -52,9 +53,7 @@ class Search:
         self._lexicon = Lexicon(self.learned.words)
         self._narrowed = [_narrowed(article, articles) for article in articles]
         order = topics(articles)
-        self._topic = np.array(
-            [len(articles) + 1 + order.index(a.topic) for a in articles], dtype=np.intp
-        )
+        self._topic = np.array([order.index(a.topic) for a in articles], dtype=np.intp)
         self._judge = lru_cache(CACHED)(self._judged)
 
     def find(self, question: str, slots: Slots, audience: str | None = None) -> tuple[Hit, ...]:
@@ -77,8 +76,9 @@ class Search:
         """Answer where the topic is sure, offer where it is near, be silent where it would be a guess."""
         if not hits or 1 - sum(hit.score for hit in hits) > SILENT:
             return Decision("fallback")
-        topic = hits[0].article.topic
-        if sum(hit.score for hit in hits if hit.article.topic == topic) >= ANSWER:
+        best = hits[0]
+        subject = sum(hit.score for hit in hits if hit.article.topic == best.article.topic)
+        if subject >= ANSWER and best.score >= OWN:
             return Decision("answer", tuple(hits[:1]))
         return Decision("choose", _mixed(hits)[:OFFERED])
 
@@ -89,12 +89,12 @@ class Search:
         shown = [form[0] if form else word for word, form in zip(typed, forms, strict=True)]
         meant = concepts(shown)
         names = meant.keys() | implied(slots)
-        scores = self.learned.ranker.scores(features(known, names, tokens(slots)))
+        likely = self.learned.ranker.likely(features(known, names, tokens(slots)))
         told = self._told(shown, meant)
         if not (told or meant or any(stated(slots))):
             return Judged()
         count, portraits = len(self._articles), self.learned.portraits
-        like, subject = scores[:count], scores[self._topic]
+        like, subject = likely.articles, likely.topics[self._topic]
         likes = evidence.LIKE * like + evidence.SUBJECT * subject
         best = likes.argpartition(-min(CANDIDATES, count))[-CANDIDATES:]
         return Judged(
@@ -106,7 +106,7 @@ class Search:
                     best.tolist(), like[best].tolist(), subject[best].tolist(), strict=True
                 )
             ),
-            float(scores[count]),
+            float(likely.topics[-1]),
         )
 
     def _told(self, shown: Sequence[str], meant: Mapping[str, set[int]]) -> list[Telling]:

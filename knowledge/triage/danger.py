@@ -13,12 +13,9 @@ FILE = "triage_emergency"
 TELLING = ("now", "strongnow", "told", "past", "if", "rule", "law")
 
 # how much a message must sound like danger (`hear`), chosen on messages held back (docs/knowledge.md)
-HEARD, UNNAMED, SURELY = (
-    0.4,
-    0.5,
-    0.75,
-)  # where no phrase foresaw it: with a sign, without, beside talk
-FORESEEN, ASKED, TALKED = 0.0, 0.14, 0.2  # where one did: told, asked about, talked about
+HEARD, UNNAMED = 0.4, 0.5  # where no phrase foresaw it: with a sign of which danger, without
+SURELY = 0.73  # … beside talk
+FORESEEN, ASKED, TALKED = -0.05, 0.14, 0.2  # where one did: told, asked about, talked about
 TALK = frozenset({"hearsay", "past_time", "prevention", "insurance"})  # signs of it
 
 

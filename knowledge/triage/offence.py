@@ -12,7 +12,7 @@ GAP = 3  # words between a subject and its act
 
 # how much a message must sound like telling of somebody (`hear`), chosen on messages held back (docs/knowledge.md)
 HEARD = 0.42  # where no phrase foresaw it
-TOLD, ASKED, ASKED_OF_KIN = 0.15, 0.34, 0.15  # where one did: told, or asked about
+TOLD, ASKED, ASKED_OF_KIN = 0.15, 0.34, 0.07  # where one did: told, or asked about
 
 
 def accusation(text: str) -> bool:

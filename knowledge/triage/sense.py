@@ -14,14 +14,15 @@ from pathlib import Path
 import numpy as np
 
 from knowledge.concepts import Concepts
-from knowledge.ranker import Ranker
+from knowledge.linear import Floats, Vocabulary, fit
 from knowledge.triage.phrases import Said
 from knowledge.triage.words import lines, read, table
 
 KNOWLEDGE = Path(__file__).parents[1]
 SHIPPED = KNOWLEDGE / "weights"  # made by `make install`
 LEARNT_FROM = ("danger", "told", "talk", "elsewhere")
-PAIR = 0.7  # of a word's weight; chosen on messages held back, like the bounds in danger.py and offence.py
+PAIR = 0.7  # of a word's weight; chosen on messages held back, like the next and the bounds in danger.py, offence.py
+TRUST = 0.3
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +36,9 @@ class Heard:
 @lru_cache(maxsize=2)  # a message is looked at by several; none but the last stays in memory
 def hear(said: Said) -> Heard:
     """What a message sounds like."""
-    danger, told = _model().scores(_features(said)).tolist()
+    vocabulary, weights = _model()
+    rows, values = vocabulary.read(_features(said))
+    danger, told = ((1 + values @ weights.take(rows, axis=0)) / 2).tolist()
     return Heard(danger, told)
 
 
@@ -45,13 +48,21 @@ def signs(said: Said) -> frozenset[str]:
     return frozenset(_signs()(said.line.split()))
 
 
-def train() -> Ranker:
-    """Learn from the lines of the shipped files; its classes: danger, told."""
+def train() -> tuple[Vocabulary, Floats]:
+    """Learn from the lines of the shipped files; the classes: danger, told."""
     kinds = {"danger": (0,), "told": (1,)}
     taught = [(line, kinds.get(name, ())) for name in LEARNT_FROM for line in lines(name)]
     taught += [(line, ()) for line in _asked()]
     seen = [_features(read(line)) for line, _ in taught]
-    return Ranker.trained(seen, [kind for _, kind in taught], len(kinds))
+    vocabulary = Vocabulary.of(seen)
+    weights = fit(
+        [vocabulary.read(each) for each in seen],
+        [kind for _, kind in taught],
+        rows=len(vocabulary),
+        classes=len(kinds),
+        trust=TRUST,
+    )
+    return vocabulary, weights
 
 
 def file() -> Path:
@@ -64,17 +75,17 @@ def save() -> None:
     """Learn, and keep it in the package, where it is not kept yet."""
     SHIPPED.mkdir(exist_ok=True)
     if not file().exists():
-        learnt = train()
-        np.savez(file(), names=np.array(learnt.names), weights=learnt.weights)
+        vocabulary, weights = train()
+        np.savez(file(), names=np.array(vocabulary.names), weights=weights)
 
 
 @cache
-def _model() -> Ranker:
+def _model() -> tuple[Vocabulary, Floats]:
     """As kept; else learnt now."""
     if not file().exists():
         return train()
     with np.load(file(), allow_pickle=False) as kept:
-        return Ranker(kept["names"].tolist(), kept["weights"])
+        return Vocabulary(kept["names"].tolist()), kept["weights"]
 
 
 def _features(said: Said) -> dict[str, float]:
