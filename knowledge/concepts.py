@@ -3,7 +3,6 @@
 import tomllib
 from collections.abc import Iterable, Mapping, Sequence
 from functools import cache
-from itertools import pairwise
 from operator import ne
 from pathlib import Path
 from typing import NamedTuple
@@ -22,41 +21,57 @@ class Phrase(NamedTuple):
     concept: str
 
 
+Start = tuple[list[Phrase], dict[str, list[Phrase]]]  # of one word; of several, by the second
+
+
 class Concepts:
     """What words speak of; marks that were typed must agree, and where most were, a bare word is meant so."""
 
     def __init__(self, phrases: Mapping[str, Iterable[str]]) -> None:
-        self._starts: dict[str, list[Phrase]] = {}  # by their first two words, folded
+        self._starts: dict[str, Start] = {}  # by their first word, folded
         for concept, said in phrases.items():
             for phrase in map(clean, said):
                 bare = fold(phrase).split(" ")
-                found = self._starts.setdefault(" ".join(bare[:2]), [])
+                alone, followed = self._starts.setdefault(bare[0], ([], {}))
+                found = followed.setdefault(bare[1], []) if len(bare) > 1 else alone
                 found.append(Phrase(bare, phrase.split(" "), concept))
 
-    def __call__(self, forms: list[str]) -> dict[str, set[int]]:
-        """The concepts of words, and their places."""
-        starts, plain = self._starts, fold(" ".join(forms)).split(" ")
+    def __call__(self, forms: list[str], plain: list[str]) -> dict[str, set[int]]:
+        """The concepts of words, and their places; `plain` are the same words folded."""
+        start_of, last = self._starts.get, len(plain) - 1
         marked = sum(map(ne, forms, plain)) * MARKED >= len(plain)
         found: dict[str, set[int]] = {}
-        for start, (first, second) in enumerate(pairwise([*plain, ""])):
-            for phrase in (*starts.get(first, ()), *starts.get(f"{first} {second}", ())):
-                bare, words, concept = phrase
-                end = start + len(bare)
-                if plain[start:end] != bare:
-                    continue
-                typed = forms[start:end]
-                if typed == words or (not marked and _agree(typed, bare, words)):
-                    found.setdefault(concept, set()).update(range(start, end))
+        for start, first in enumerate(plain):
+            if (phrases := start_of(first)) is None:
+                continue
+            alone, followed = phrases
+            for phrase in alone:
+                if forms[start] == phrase.words[0] or (not marked and forms[start] == first):
+                    found.setdefault(phrase.concept, set()).add(start)
+            if followed and start < last:
+                for bare, words, concept in followed.get(plain[start + 1], ()):
+                    end = start + len(bare)
+                    if plain[start:end] != bare:
+                        continue
+                    typed = forms[start:end]
+                    if typed == words or (not marked and _agree(typed, bare, words)):
+                        found.setdefault(concept, set()).update(range(start, end))
         return found
 
     def words(self) -> frozenset[str]:
         """The words that they are told by."""
-        return frozenset(w for phrases in self._starts.values() for p in phrases for w in p.words)
+        return frozenset(
+            word
+            for alone, followed in self._starts.values()
+            for phrases in (alone, *followed.values())
+            for phrase in phrases
+            for word in phrase.words
+        )
 
 
-def concepts(forms: list[str]) -> dict[str, set[int]]:
-    """The concepts of questions that words speak of, and the places of those words."""
-    return _of_questions()(forms)
+def concepts(forms: list[str], plain: list[str] | None = None) -> dict[str, set[int]]:
+    """The concepts of questions that words speak of, and the places of those words; `plain`: the same, folded."""
+    return _of_questions()(forms, plain or fold(" ".join(forms)).split(" "))
 
 
 def concept_words() -> frozenset[str]:

@@ -14,7 +14,16 @@ from rapidfuzz import fuzz, process
 
 from knowledge.agencies import Agency, load_agencies
 from knowledge.clauses import Clause, Directive, changes, load_directives, place
-from knowledge.duty_words import Asked, Kind, Lexicon, Phrase, Token, phrase_of, tokens_of
+from knowledge.duty_words import (
+    Asked,
+    Kind,
+    Lexicon,
+    Phrase,
+    Token,
+    concerned,
+    phrase_of,
+    tokens_of,
+)
 
 __all__ = [
     "Agency",
@@ -98,9 +107,10 @@ class _Finder:
 
     def find(self, question: str) -> DirectiveHit | None:
         tokens = tokens_of(question)
-        asked = Asked(tokens, self._lexicon.spans(tokens), self.directive.by)
-        if Kind.CITIZEN in asked.kinds or not (asked.concerns or asked.content):
+        spans = self._lexicon.spans(tokens)
+        if not concerned(spans):
             return None
+        asked = Asked(tokens, spans, self.directive.by)
         if clauses := self._placed(tokens, asked):
             return self._hit(clauses, 0.95, asked)
         alike, overview = self._alike(tokens, asked)

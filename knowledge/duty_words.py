@@ -1,11 +1,11 @@
 """A question about duties taken apart: words with their marks, phrases, what each means."""
 
 import re
-from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 from itertools import pairwise
+from typing import NamedTuple
 from unicodedata import normalize
 
 from knowledge.vietnamese import clean, fold
@@ -27,6 +27,9 @@ class Kind(StrEnum):
     WHETHER = "whether"
 
 
+SIGNS = frozenset({Kind.DIRECTIVE, Kind.APPARATUS, Kind.WHICH})  # of the directive's world
+WORD = re.compile(r"\w+")
+
 Token = tuple[str, str]  # as typed, and folded
 
 
@@ -39,39 +42,49 @@ class Phrase:
     agencies: list[str] = field(default_factory=list)
     clauses: dict[str, float] = field(default_factory=dict)
 
-    def fits(self, tokens: Sequence[Token]) -> bool:
-        """Whether it is these words: folded alike, and the marks allow it."""
-        if len(tokens) != len(self.words):
+    def fits(self, tokens: Sequence[Token], at: int) -> bool:
+        """Whether it is the words at a place: folded alike, and the marks allow it."""
+        words = self.words
+        if at + len(words) > len(tokens):
             return False
-        alone = len(self.words) == 1
-        return all(_alike(*pair, strict=alone) for pair in zip(tokens, self.words, strict=True))
+        alone = len(words) == 1
+        for place, word in enumerate(words, at):
+            typed = tokens[place]
+            if typed != word and not _alike(typed, word, strict=alone):
+                return False
+        return True
 
 
-@dataclass(frozen=True, slots=True)
-class Span:
+class Span(NamedTuple):
     start: int
     end: int
     phrase: Phrase
+
+
+Start = tuple[list[Phrase], dict[str, list[Phrase]]]
+NOTHING: Start = ([], {})
 
 
 class Lexicon:
     """Every phrase that means something, by its folded words."""
 
     def __init__(self, phrases: Iterable[Phrase]) -> None:
-        # by the first two folded words, or the only one
-        self._starts: dict[tuple[str, ...], list[Phrase]] = defaultdict(list)
+        # by the first folded word: the phrases that are nothing but it, and the longer ones by their second
+        self._starts: dict[str, Start] = {}
         for phrase in sorted(phrases, key=_precedence, reverse=True):
-            if plain := tuple(plain for _, plain in phrase.words):
-                self._starts[plain[:2]].append(phrase)
-        for found in self._starts.values():
-            found.sort(key=lambda phrase: -len(phrase.words))
+            if plain := [plain for _, plain in phrase.words]:
+                alone, longer = self._starts.setdefault(plain[0], ([], {}))
+                (longer.setdefault(plain[1], []) if plain[1:] else alone).append(phrase)
+        for _, longer in self._starts.values():
+            for found in longer.values():
+                found.sort(key=lambda phrase: -len(phrase.words))
 
     def spans(self, tokens: Sequence[Token]) -> tuple[Span, ...]:
         """The phrases of a question, the longest at each place, from left to right."""
         spans = []
         at = 0
         while at < len(tokens):
-            span = next(self._at(tokens, at), None)
+            span = next(self._at(tokens, at), None) if tokens[at][1] in self._starts else None
             if span:
                 spans.append(span)
             at = span.end if span else at + 1
@@ -86,12 +99,20 @@ class Lexicon:
 
     def _at(self, tokens: Sequence[Token], at: int) -> Iterator[Span]:
         """The phrases that start at a word, the longest first."""
-        starts, plain = self._starts, tuple(plain for _, plain in tokens[at : at + 2])
-        longer = starts.get(plain, ()) if len(plain) == 2 else ()
-        for phrase in (*longer, *starts.get(plain[:1], ())):
-            length = len(phrase.words)
-            if phrase.fits(tokens[at : at + length]):
-                yield Span(at, at + length, phrase)
+        alone, longer = self._starts.get(tokens[at][1], NOTHING)
+        followed = longer.get(tokens[at + 1][1]) if longer and at + 1 < len(tokens) else None
+        for phrase in (*followed, *alone) if followed else alone:
+            if phrase.fits(tokens, at):
+                yield Span(at, at + len(phrase.words), phrase)
+
+
+def concerned(spans: Iterable[Span]) -> bool:
+    """Whether anything of the directive's world or its content is named, by somebody who is no citizen."""
+    phrases = [span.phrase for span in spans]
+    return any(
+        phrase.agencies or phrase.clauses or not phrase.kinds.isdisjoint(SIGNS)
+        for phrase in phrases
+    ) and not any(Kind.CITIZEN in phrase.kinds for phrase in phrases)
 
 
 class Asked:
@@ -116,8 +137,7 @@ class Asked:
     @property
     def concerns(self) -> bool:
         """Whether anything of the directive's world is named at all."""
-        signs = {Kind.DIRECTIVE, Kind.APPARATUS, Kind.WHICH}
-        return bool(self.agencies or self.issued or self.kinds & signs)
+        return bool(self.agencies or self.issued or self.kinds & SIGNS)
 
     @property
     def of_directive(self) -> bool:
@@ -185,7 +205,7 @@ def phrase_of(text: str, known: dict[tuple[Token, ...], Phrase]) -> Phrase:
 
 def tokens_of(text: str) -> list[Token]:
     """The words of a text, each as typed (lower case) and folded."""
-    words = re.findall(r"\w+", clean(text).lower())
+    words = WORD.findall(clean(text).lower())
     plain = fold(" ".join(words)).split()
     return list(zip(words, plain if len(plain) == len(words) else words, strict=True))
 

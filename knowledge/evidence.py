@@ -21,7 +21,7 @@ class Telling(NamedTuple):
 
     word: str
     share: float
-    concepts: Set[str]
+    concepts: Sequence[str]
 
 
 class Evidence(NamedTuple):
@@ -47,20 +47,50 @@ class Judged:
 class Portrait:
     """An article as questions see it: its folded words, its concepts, and how surely it is asked with some of them."""
 
-    words: frozenset[str]
-    concepts: frozenset[str]
+    words: tuple[str, ...]
+    concepts: tuple[str, ...]
     core: Mapping[str, float]
 
-    def strange(self, told: Iterable[Telling]) -> float:
-        """The share of what a question tells that the article never speaks of."""
-        words, knows_none = self.words, self.concepts.isdisjoint
-        return sum(
-            [share for word, share, own in told if word not in words and knows_none(own)], 0.0
-        )
 
-    def missing(self, said: Set[str]) -> float:
-        """How surely it is asked with a concept that a question lacks: 0, or CORE to 1."""
-        return max([share for name, share in self.core.items() if name not in said], default=0.0)
+class Gallery:
+    """All portraits side by side: for each word and concept the articles that know it, as bits of one number."""
+
+    def __init__(self, portraits: Sequence[Portrait]) -> None:
+        self._words = _knowing([portrait.words for portrait in portraits])
+        self._concepts = _knowing([portrait.concepts for portrait in portraits])
+        self._cores = [
+            sorted(portrait.core.items(), key=lambda pair: -pair[1]) for portrait in portraits
+        ]
+
+    def strange(self, told: Iterable[Telling], places: Iterable[int]) -> list[float]:
+        """The share of what a question tells that each of some articles never speaks of."""
+        knowing, meant = self._words.get, self._concepts.get
+        shares: list[tuple[float, int]] = []
+        for word, share, own in told:
+            known = knowing(word, 0)
+            for concept in own:
+                known |= meant(concept, 0)
+            shares.append((share, known))
+        return [
+            sum([share for share, known in shares if not known >> place & 1], 0.0)
+            for place in places
+        ]
+
+    def missing(self, said: Set[str], place: int) -> float:
+        """How surely an article is asked with a concept that a question lacks: 0, or CORE to 1."""
+        for name, share in self._cores[place]:
+            if name not in said:
+                return share
+        return 0.0
+
+
+def _knowing(known: Iterable[Iterable[str]]) -> dict[str, int]:
+    """What each of some places knows → the places, as bits."""
+    found: dict[str, int] = {}
+    for place, names in enumerate(known):
+        for name in names:
+            found[name] = found.get(name, 0) | 1 << place
+    return found
 
 
 def portrait(article: Article, asked: Sequence[Iterable[str]]) -> Portrait:
@@ -68,10 +98,10 @@ def portrait(article: Article, asked: Sequence[Iterable[str]]) -> Portrait:
     texts = [article.title, article.label, *article.ask]
     for version in article.versions:
         texts += [version.short, version.text]
-    words = frozenset(word for word in syllables(fold(" ".join(texts))))
+    words = tuple(sorted(set(syllables(fold(" ".join(texts))))))
     counts = Counter(concept for concepts in asked for concept in concepts)
     shares = {name: count / len(asked) for name, count in counts.items()}
-    return Portrait(words, frozenset(counts), {n: s for n, s in shares.items() if s >= CORE})
+    return Portrait(words, tuple(sorted(counts)), {n: s for n, s in shares.items() if s >= CORE})
 
 
 def weight(one: Evidence, fit: float, broad: bool) -> float:

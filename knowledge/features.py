@@ -1,7 +1,6 @@
 """What a ranker sees of a question: words, pairs, letters of words, concepts behind them, and what was stated."""
 
 from collections.abc import Iterable, Sequence
-from functools import lru_cache
 from itertools import pairwise
 from math import hypot
 
@@ -22,7 +21,7 @@ def features(known: Known, concepts: Iterable[str], stated: Iterable[str]) -> di
     found |= dict.fromkeys([f"#{concept}" for concept in concepts], CONCEPT)
     weight_of = found.get
     for named in (
-        *[_of_word(form, trust) for form, trust in known],
+        *[of_word(form, trust) for form, trust in known],
         *[_of_pair(one, other, min(a, b)) for (one, a), (other, b) in pairwise(known)],
     ):
         for name, weight in named:
@@ -32,8 +31,7 @@ def features(known: Known, concepts: Iterable[str], stated: Iterable[str]) -> di
     return {name: weight / length for name, weight in found.items()}
 
 
-@lru_cache(maxsize=8192)
-def _of_word(form: str, trust: float) -> Named:
+def of_word(form: str, trust: float) -> Named:
     """A word folded, with its marks, and by its letters, three at a time."""
     word = fold(form)
     weight = trust * (POLITE if word in polite() else WORD)
@@ -43,7 +41,6 @@ def _of_word(form: str, trust: float) -> Named:
     return ((word, weight), *marked, *((each, weight * TRIGRAM) for each in letters))
 
 
-@lru_cache(maxsize=32768)
 def _of_pair(first: str, second: str, trust: float) -> Named:
     plain, other = fold(first), fold(second)
     pair = (f"{plain} {other}", trust * PAIR)

@@ -11,6 +11,7 @@ from functools import cache
 from hashlib import blake2b
 from io import BytesIO
 from pathlib import Path
+from sys import intern
 from zipfile import BadZipFile
 
 import numpy as np
@@ -121,9 +122,7 @@ def to_bytes(learned: Learned) -> bytes:
         "idf": learned.idf,
         "rarest": learned.rarest,
         "words": sorted(learned.words),
-        "portraits": [
-            [sorted(p.words), sorted(p.concepts), dict(p.core)] for p in learned.portraits
-        ],
+        "portraits": [[p.words, p.concepts, dict(p.core)] for p in learned.portraits],
         "rows": learned.ranker.names,
     }
     packed = BytesIO()
@@ -141,7 +140,10 @@ def from_bytes(packed: bytes) -> Learned:
         words["idf"],
         words["rarest"],
         frozenset(words["words"]),
-        tuple(Portrait(frozenset(w), frozenset(c), core) for w, c, core in words["portraits"]),
+        tuple(
+            Portrait(tuple(map(intern, spoken)), tuple(map(intern, meant)), core)
+            for spoken, meant, core in words["portraits"]
+        ),
         ranker,
     )
 

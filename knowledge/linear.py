@@ -18,7 +18,7 @@ class Vocabulary:
 
     def __init__(self, names: Sequence[str]) -> None:
         self.names = names
-        self._rows = {name: row for row, name in enumerate(names)}
+        self.rows = {name: row for row, name in enumerate(names)}
 
     @classmethod
     def of(cls, examples: Iterable[Features]) -> "Vocabulary":
@@ -31,7 +31,7 @@ class Vocabulary:
 
     def read(self, text: Features) -> tuple[Rows, Floats]:
         """The rows of a text's features, the bias last, and how much of each there is."""
-        row_of = self._rows.get
+        row_of = self.rows.get
         known = [(row, value) for name, value in text.items() if (row := row_of(name)) is not None]
         rows = [row for row, _ in known]
         values = [value for _, value in known]

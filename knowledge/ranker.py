@@ -91,15 +91,24 @@ class Ranker:
             "weights": self._weights,
         }
 
+    @property
+    def rows(self) -> Mapping[str, int]:
+        """The row of each feature; behind them all stands the bias, which every question has."""
+        return self._vocabulary.rows
+
     def likely(self, question: Features) -> Likely:
         """How likely each topic is, and each article within its topic."""
-        rows, values = self._vocabulary.read(question)
+        return self.likely_of(*self._vocabulary.read(question))
+
+    def likely_of(self, rows: Rows, values: Floats) -> Likely:
+        """The same of features by their rows, the bias among them."""
         topics = _logs(SHARP_TOPIC * (values @ self._topics.take(rows, axis=0).astype(np.float32)))
-        spans = list(zip(self._starts[rows].tolist(), self._starts[rows + 1].tolist(), strict=True))
-        places = np.concatenate([self._places[a:b] for a, b in spans])
-        weights = np.concatenate([self._weights[a:b] for a, b in spans]).astype(np.float32)
-        weights *= values.repeat([b - a for a, b in spans])
-        scores = np.bincount(places, weights, minlength=len(self._topic_of))
+        starts = self._starts.take(rows)
+        counts = self._starts.take(rows + 1) - starts
+        ends = counts.cumsum()
+        cells = np.arange(ends[-1]) + (starts - ends + counts).repeat(counts)
+        weights = self._weights.take(cells) * values.repeat(counts)
+        scores = np.bincount(self._places.take(cells), weights, minlength=len(self._topic_of))
         powers = np.exp(SHARP_ARTICLE * scores)
         whole = np.bincount(self._topic_of, powers, minlength=self._count)
         return Likely(topics, np.log(powers / whole[self._topic_of]))

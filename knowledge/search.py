@@ -11,10 +11,10 @@ import numpy as np
 from knowledge import evidence
 from knowledge.article import Article
 from knowledge.concepts import concepts
-from knowledge.evidence import Evidence, Judged, Telling
-from knowledge.features import features
+from knowledge.evidence import Evidence, Gallery, Judged, Telling
 from knowledge.learned import Learned, learned_of, topics
 from knowledge.lexicon import Lexicon, polite
+from knowledge.scoring import Scoring
 from knowledge.slots import Slots, implied, slots_fit, stated, tokens, worded
 from knowledge.vietnamese import fold, syllables
 
@@ -51,6 +51,9 @@ class Search:
         self._articles = tuple(articles)
         self.learned = learned or learned_of(self._articles)
         self._lexicon = Lexicon(self.learned.words)
+        self._scores = Scoring(self.learned.ranker)
+        self._nothing = polite()
+        self._gallery = Gallery(self.learned.portraits)
         self._narrowed = [_narrowed(article, articles) for article in articles]
         order = topics(articles)
         self._topic = np.array([order.index(a.topic) for a in articles], dtype=np.intp)
@@ -87,41 +90,35 @@ class Search:
         forms = [self._lexicon.known(word) for word in typed]
         known = [form for form in forms if form]
         shown = [form[0] if form else word for word, form in zip(typed, forms, strict=True)]
-        meant = concepts(shown)
+        plain = fold(" ".join(shown)).split(" ")
+        meant = concepts(shown, plain)
         names = meant.keys() | implied(slots)
-        likely = self.learned.ranker.likely(features(known, names, tokens(slots)))
-        told = self._told(shown, meant)
+        likely = self._scores(known, names, tokens(slots))
+        told = self._told(plain, meant)
         if not (told or meant or any(stated(slots))):
             return Judged()
-        count, portraits = len(self._articles), self.learned.portraits
-        like, subject = likely.articles, likely.topics[self._topic]
+        like, subject = likely.articles, likely.topics.take(self._topic)
         likes = evidence.LIKE * like + evidence.SUBJECT * subject
-        best = likes.argpartition(-min(CANDIDATES, count))[-CANDIDATES:]
-        return Judged(
-            tuple(
-                Evidence(
-                    at, own, of_topic, portraits[at].strange(told), portraits[at].missing(names)
-                )
-                for at, own, of_topic in zip(
-                    best.tolist(), like[best].tolist(), subject[best].tolist(), strict=True
-                )
-            ),
-            float(likely.topics[-1]),
-        )
+        best = likes.argpartition(-min(CANDIDATES, len(likes)))[-CANDIDATES:]
+        places: list[int] = best.tolist()
+        own, of_topic = like[best].tolist(), subject[best].tolist()
+        strange = self._gallery.strange(told, places)
+        missing = [self._gallery.missing(names, place) for place in places]
+        candidates = map(Evidence, places, own, of_topic, strange, missing)
+        return Judged(tuple(candidates), float(likely.topics[-1]))
 
-    def _told(self, shown: Sequence[str], meant: Mapping[str, set[int]]) -> list[Telling]:
-        """The words that a question is about."""
-        weight_of, rarest, nothing = self.learned.idf.get, self.learned.rarest, polite()
-        words = {
-            place: word
-            for place, word in enumerate(fold(" ".join(shown)).split(" "))
+    def _told(self, plain: Sequence[str], meant: Mapping[str, set[int]]) -> list[Telling]:
+        """The words, folded, that a question is about."""
+        weight_of, rarest, nothing = self.learned.idf.get, self.learned.rarest, self._nothing
+        weighed = [
+            (place, word, weight_of(word, rarest))
+            for place, word in enumerate(plain)
             if word not in nothing and not word.isdigit()
-        }
-        weights = [weight_of(word, rarest) for word in words.values()]
-        whole = sum(weights) or 1.0
+        ]
+        whole = sum([weight for _, _, weight in weighed]) or 1.0
         return [
-            Telling(word, weight / whole, {name for name, at in meant.items() if place in at})
-            for (place, word), weight in zip(words.items(), weights, strict=True)
+            Telling(word, weight / whole, [name for name, at in meant.items() if place in at])
+            for place, word, weight in weighed
         ]
 
 

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date
 
 from knowledge.article import Range
@@ -31,7 +31,7 @@ VEHICLES: tuple[tuple[str, str], ...] = (
     ("car", rf"o ?to|car|{CAR_BRANDS}|(?:lai|chay|di) xe con|xe tai(?! nan)|xe khach|xe buyt|taxi|container|"
             r"cong ten no|ban tai|grab car|xe ben|xe dau keo|xe do\b|xe giuong nam"),
 )  # fmt: skip
-VEHICLE = re.compile("|".join(rf"(?P<{name}>\b(?:{words})\b)" for name, words in VEHICLES))
+VEHICLE = re.compile(rf"\b(?:{'|'.join(rf'(?P<{name}>{words})' for name, words in VEHICLES)})\b")
 MOTORBIKES = re.compile(rf"\b(?:xe )?(?:{BRANDS})\b(?: may)?")
 CARS = re.compile(rf"\b(?:{CAR_BRANDS})\b")
 
@@ -106,12 +106,12 @@ class Slots:
 def read_slots(text: str, today: date) -> Slots:
     """The slots of a person's words."""
     plain = _plain(text)
-    return replace(_said(plain), on=asked_day(plain, today))
+    return _said(plain, asked_day(plain, today))
 
 
 def said(text: str) -> Slots:
     """The slots that don't hang on the day."""
-    return _said(_plain(text))
+    return _said(_plain(text), None)
 
 
 def worded(text: str) -> str:
@@ -176,7 +176,7 @@ def _plain(text: str) -> str:
     return numbers(fold(OTHERS.sub(lambda m: "·" * len(m[0]), clean(text))))
 
 
-def _said(plain: str) -> Slots:
+def _said(plain: str, on: date | None) -> Slots:
     counted = DIGIT.search(plain) is not None
     bare = LAW_NUMBER.sub(" ", plain) if counted else plain
     vehicle = _vehicle(plain)
@@ -185,6 +185,7 @@ def _said(plain: str) -> Slots:
         level=_level(plain, bare, vehicle),
         weight=_weight(bare) if counted or "nua" in plain else None,
         age=_age(bare) if counted else None,
+        on=on,
     )
 
 

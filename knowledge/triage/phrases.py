@@ -13,7 +13,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
-from operator import ne
+from operator import attrgetter, ne
 
 from knowledge.vietnamese import fold
 
@@ -29,6 +29,7 @@ _REST = r"(?: [^ ~]+){0,3}"
 _WILD = {"#": "[0-9][^ ]*", "_": "[^ ~]+"}
 _PART = re.compile(r"(!?)(?:\(([^()]*)\)|\{(\w+)\})(\??)|([^\s(){}!]+)")
 _ALWAYS = frozenset({""})  # kept under no word: it may be anywhere
+_PLACE = attrgetter("place")
 _SWAP = {0x0309: 0x0303, 0x0303: 0x0309}  # hỏi and ngã sound alike to half the country
 
 
@@ -53,13 +54,14 @@ class Said:
 class Phrase:
     """One phrase of a label: without marks to be quick, with them to be right; made ready when first met."""
 
-    __slots__ = ("_parts", "_patterns", "label", "needs")
+    __slots__ = ("_parts", "_patterns", "label", "needs", "place")
 
     def __init__(
-        self, label: str, parts: Sequence["_Part"], needs: Sequence[frozenset[str]]
+        self, label: str, place: int, parts: Sequence["_Part"], needs: Sequence[frozenset[str]]
     ) -> None:
         """`needs`: sets of words without marks; beside the word it is kept under it needs one of each."""
         self.label = label
+        self.place = place  # among the phrases that it is looked for with
         self.needs = tuple(needs)
         self._parts = parts
         self._patterns: dict[Spelling, re.Pattern[str]] = {}
@@ -117,7 +119,7 @@ class Phrases:
         """The text with the phrases taken out."""
         spelling = self._spelling(said)
         line = said.line
-        for phrase in self._candidates(said):
+        for phrase in sorted(self._candidates(said), key=_PLACE):  # each process does the same
             if phrase.found(said, spelling):
                 line = phrase.pattern(spelling).sub(" ~", line)
         return said if line == said.line else Said.of(line.split())
@@ -184,10 +186,10 @@ def indexed(
     ]
     common = Counter(word for _, parts in parsed for part in parts for word in part.words())
     by_word: dict[str, list[Phrase]] = {}
-    for label, parts in parsed:
+    for place, (label, parts) in enumerate(parsed):
         needs = [need for part in parts if (need := part.needs(common))]
         needs.sort(key=lambda words: sum(common[word] for word in words))
-        phrase = Phrase(label, parts, needs[1:])
+        phrase = Phrase(label, place, parts, needs[1:])
         for word in needs[0] if needs else _ALWAYS:  # what is met least often is looked for first
             by_word.setdefault(word, []).append(phrase)
     return Phrases(

@@ -45,7 +45,7 @@ def hear(said: Said) -> Heard:
 @lru_cache(maxsize=2)
 def signs(said: Said) -> frozenset[str]:
     """The signs of a message: dangers by their names in words/signs.toml, and manners of telling."""
-    return frozenset(_signs()(said.line.split()))
+    return frozenset(_signs()(said.line.split(), said.plain.split()))
 
 
 def train() -> tuple[Vocabulary, Floats]:

@@ -60,6 +60,7 @@ def phrases(name: str, *keys: str, strict: bool = False) -> Phrases:
     return indexed({key: data[key]["phrases"] for key in keys}, data["class"], strict=strict)
 
 
+@lru_cache(maxsize=8192)  # as above
 def _mended(word: str) -> str:
     known = _known()
     plain = fold(word)

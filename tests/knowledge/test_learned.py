@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from knowledge.article import Article
+from knowledge.features import features
 from knowledge.learned import (
     KEPT,
     TAUGHT_BY,
@@ -19,6 +20,7 @@ from knowledge.learned import (
     to_bytes,
 )
 from knowledge.load import SHIPPED, load_articles
+from knowledge.scoring import Scoring
 from knowledge.search import Search
 from knowledge.slots import Slots
 
@@ -40,6 +42,28 @@ def test_what_comes_back_from_a_file_finds_the_same(some: tuple[Article, ...]) -
             (h.article.id, round(h.score, 4)) for h in Search(some, kept).find(question, Slots())
         ]
         assert now == then
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("đốt", "pháo", "nổ", "thì", "phạt", "bao", "nhiêu"),
+        ("phao", "nổ", "phao", "no", "pháo", "nổ"),  # one pair in three spellings
+        ("pháo", "khăn", "pháo"),  # pairs that nobody taught
+        (),
+    ],
+)
+def test_what_is_looked_up_word_by_word_scores_as_the_features_do(
+    some: tuple[Article, ...], words: tuple[str, ...]
+) -> None:
+    ranker = learn(some).ranker
+    known = [(word, 0.75 if word == "no" else 1.0) for word in words]
+    asked = ({"punish", "unheard-of"}, ("motorbike",))
+
+    looked_up = Scoring(ranker)(known, *asked)
+
+    for found, expected in zip(looked_up, ranker.likely(features(known, *asked)), strict=True):
+        assert found.tolist() == pytest.approx(expected.tolist(), abs=1e-4)
 
 
 def test_it_is_learnt_once_and_then_read(some: tuple[Article, ...], tmp_path: Path) -> None:
