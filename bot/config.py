@@ -124,6 +124,7 @@ class LimitsConfig:
     quiet_seconds: float = 2.0
     body_bytes: int = 1_000_000
     streams: int = 2000
+    request_seconds: float = 30.0
     grace_seconds: float = 10.0
 
 

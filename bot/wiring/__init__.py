@@ -73,12 +73,16 @@ async def running(
         }
         await stack.enter_async_context(ticking(jobs))
         public = public_of(config, secrets, heart, webchat, telegram, zalo, clock)
-        await stack.enter_async_context(listening(public, config.server.listen))
+        await stack.enter_async_context(
+            listening(public, config.server.listen, config.limits.request_seconds)
+        )
         bells = bells_of(config, heart, channels, clock)
         await stack.enter_async_context(background(bells.run(), "bells"))
         demo = await demo_of(config, secrets, heart, clock)
         console = desk_of(config, secrets, heart, clock, demo, channels, telegram)
-        await stack.enter_async_context(listening(console, config.console.listen))
+        await stack.enter_async_context(
+            listening(console, config.console.listen, config.limits.request_seconds)
+        )
         if telegram:
             await announce(config, secrets, telegram, heart, stack)
         yield Running(

@@ -8,22 +8,30 @@ from typing import Any
 
 from aiohttp import web
 
+from bot.channels.patience import Patience
 from bot.config import ConfigError, address
 from scheduler.sender import Sender
 
 log = logging.getLogger(__name__)
 
+KEPT = 75.0  # seconds that a connection waits for its next request
 GRACE = 10.0  # seconds that requests in flight have when the service stops
 
 
 @asynccontextmanager
-async def listening(app: web.Application, listen: str) -> AsyncIterator[None]:
-    """Serves while it is open; on leaving, requests in flight are finished."""
-    runner = web.AppRunner(app, access_log=None, shutdown_timeout=GRACE)
+async def listening(app: web.Application, listen: str, seconds: float) -> AsyncIterator[None]:
+    """Serves while it is open; on leaving, requests in flight are finished.
+
+    `seconds`: how long a request's head, and then its body, may take.
+    """
+    patience = Patience(seconds)
+    app.middlewares.append(patience.middleware())
+    runner = web.AppRunner(app, access_log=None, shutdown_timeout=GRACE, keepalive_timeout=KEPT)
     await runner.setup()
     try:
         await _start(runner, listen)
-        yield
+        async with background(patience.end_silent(runner), "silent"):
+            yield
     finally:
         await runner.cleanup()
 

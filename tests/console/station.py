@@ -141,9 +141,11 @@ async def open_station(
     url: str | None = None,
     staff: tuple[tuple[str, Role, str], ...] = STAFF,
     telegram: TelegramServer | None = None,
+    **limits: float,
 ) -> AsyncIterator[Station]:
     """The program with its officers in, and on Telegram if there is one."""
     config, clock, secrets = config_for(folder, url), Clock(), SECRETS
+    config = replace(config, limits=replace(config.limits, **limits))
     if telegram:
         config = replace(config, telegram=Telegram(enabled=True, api_base=telegram.base))
         secrets = replace(secrets, telegram_token=Secret(telegram.token))
@@ -160,8 +162,10 @@ async def open_station(
             made[login] = Staff(who, identity_of(login))
     async with running(config, secrets, clock=clock) as started:
         station = Station(config, started.console_url, started.public_url, clock, made)
-        yield station
-        await station.close()
+        try:
+            yield station
+        finally:
+            await station.close()
 
 
 def text(raw: bytes) -> str:

@@ -11,6 +11,7 @@ from aiohttp import web
 from bot.console.app import SECTIONS, console_app, templates
 from bot.console.desk import Desk
 from bot.console.guard import POLICY, public
+from bot.console.warnings.routes import ROUTES
 from bot.metrics import Metrics
 from bot.store.audit import Audit
 from bot.store.database import Database
@@ -52,7 +53,7 @@ def routes() -> Iterator[tuple[str, str]]:
     async def gauges() -> dict[str, float]:
         return {}
 
-    app = console_app(desk_of(None), Metrics(), gauges, Path())  # type: ignore[arg-type]
+    app = console_app(desk_of(None), Metrics(), gauges, Path(), ROUTES)  # type: ignore[arg-type]
     for route in app.router.routes():
         path = route.resource.canonical if route.resource else ""
         if route.method != "HEAD" and not path.startswith("/static"):
@@ -156,7 +157,7 @@ async def test_a_route_that_nobody_marked_is_closed(database: Database) -> None:
         console_app(desk_of(database), Metrics(), gauges, Path(), extra),
         f"127.0.0.1:{free_port()}",
     )
-    async with listening(app, listen), aiohttp.ClientSession(f"http://{listen}") as session:
+    async with listening(app, listen, 30), aiohttp.ClientSession(f"http://{listen}") as session:
         async with session.get("/quen", allow_redirects=False) as closed:
             assert closed.status == 303
         async with session.get("/mo") as answer:

@@ -87,6 +87,7 @@ class WebChat:
     async def page_without_script(self, request: web.Request) -> web.StreamResponse:
         """A whole page as the answer: for a browser without script."""
         self._check_origin(request)
+        self._check_rate(request)
         form = await request.post()
         press, text = str(form.get("press", "")), str(form.get("text", ""))
         chat = self._chat(request)
@@ -106,8 +107,7 @@ class WebChat:
         self._check_origin(request)
         if request.content_type != "application/json":
             raise web.HTTPUnsupportedMediaType
-        if not self.senders.allows(request):
-            raise web.HTTPTooManyRequests
+        self._check_rate(request)
         body = await self._body(request)
         chat = self._chat(request)
         if chat is None:
@@ -148,6 +148,7 @@ class WebChat:
     async def end(self, request: web.Request) -> web.StreamResponse:
         """POST /api/chat/forget: forget the chat, here and in the browser."""
         self._check_origin(request)
+        self._check_rate(request)
         chat = self._chat(request)
         if chat is not None:
             await self.forget(chat)
@@ -234,6 +235,10 @@ class WebChat:
     def _check_origin(self, request: web.Request) -> None:
         if not same_origin(request, self.public_url):
             raise web.HTTPForbidden
+
+    def _check_rate(self, request: web.Request) -> None:
+        if not self.senders.allows(request):
+            raise web.HTTPTooManyRequests
 
     def _message(self, chat: Chat, id: str, said: str, press: bool) -> Message:
         kind = Kind.PRESS if press else Kind.TEXT

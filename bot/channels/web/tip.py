@@ -14,6 +14,7 @@ from aiohttp import web
 
 from bot import sealing
 from bot.attachments.files import Files
+from bot.channels.patience import lasting
 from bot.channels.web.guard import SEALING_POLICY, WORKER, Addresses, json_error, same_origin
 from bot.channels.web.submission import Submission, Unreadable, hex_bytes, read_submission, sealed
 from bot.codes import Codes
@@ -84,6 +85,7 @@ class TipPages:
 
     # sealed in the browser
 
+    @lasting(UPLOAD_SECONDS)
     async def upload(self, request: web.Request) -> web.Response:
         """A sealed file as the body → {"name"}; refused where it has no size that sealing gives."""
         self.check(request, self.uploaders)
@@ -93,11 +95,7 @@ class TipPages:
             raise web.HTTPTooManyRequests
         name = sealing.fresh_id()
         async with self.uploads:
-            try:
-                async with asyncio.timeout(UPLOAD_SECONDS):
-                    size = await self.files.put(name, _body(request, request.content_length))
-            except TimeoutError:
-                raise web.HTTPRequestTimeout from None
+            size = await self.files.put(name, _body(request, request.content_length))
         if size != request.content_length:
             self.files.remove(name)
             raise web.HTTPBadRequest
