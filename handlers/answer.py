@@ -11,6 +11,7 @@ from knowledge.article import Article, in_language
 from knowledge.clauses import WITHIN
 from knowledge.directive import KEEP, MOST, DirectiveHit, DirectiveSearch
 from knowledge.followup import is_followup, merge
+from knowledge.guess import Finder, Guess
 from knowledge.language import english as is_english
 from knowledge.learned import Learned
 from knowledge.load import Knowledge
@@ -95,14 +96,29 @@ class Remembered:
 class Answerer:
     """Answers questions from one state of the knowledge; a change of the knowledge makes a new one."""
 
-    def __init__(self, knowledge: Knowledge, learned: Learned | None = None) -> None:
-        """`learned`: what was learnt of these articles before; else it is looked up as shipped, or learnt now."""
+    def __init__(
+        self,
+        knowledge: Knowledge,
+        learned: Learned | None = None,
+        *,
+        before: "Answerer | None" = None,
+    ) -> None:
+        """`learned`: what was learnt of these articles before; else it is looked up as shipped, or learnt now.
+
+        `before`: answers from other knowledge; nothing is learnt then, new phrasings are guessed at.
+        """
         self.knowledge = knowledge
         self.remembered = Remembered()
         articles = tuple(knowledge.articles.values())
-        self._search = Search(knowledge.searched(), learned)
-        english = in_language(articles, "en")
-        self._english = Search(english) if english else None
+        vietnamese, english = knowledge.searched(), in_language(articles, "en")
+        self._search: Finder
+        self._english: Finder | None
+        if before:
+            self._search = Guess(before._search, vietnamese)
+            self._english = Guess(before._english, english) if before._english else None
+        else:
+            self._search = Search(vietnamese, learned)
+            self._english = Search(english) if english else None
         self._directives = DirectiveSearch(knowledge.directives, knowledge.agencies)
 
     @property
@@ -184,7 +200,7 @@ class Answerer:
         plainly = found.article is not None and found.score >= PLAINLY
         return found if plainly and duty.score < NAMED else _of_directive(duty)
 
-    def _found(self, search: Search, text: str, slots: Slots, audience: str | None) -> Answer:
+    def _found(self, search: Finder, text: str, slots: Slots, audience: str | None) -> Answer:
         found = search.find(text, slots, audience)
         decision = search.decide(found)
         kept = {"on": slots.on, "slots": slots.values()}

@@ -3,6 +3,7 @@
 import json
 import math
 import os
+import sys
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
@@ -20,6 +21,7 @@ from knowledge.article import Article, in_language
 from knowledge.concepts import concept_words, concepts
 from knowledge.evidence import Portrait, portrait
 from knowledge.features import features
+from knowledge.linear import Features
 from knowledge.ranker import MOST, Ranker
 from knowledge.slots import Slots, implied, said, tokens, worded
 from knowledge.vietnamese import fold, syllables
@@ -27,6 +29,8 @@ from knowledge.vietnamese import fold, syllables
 HERE = Path(__file__).parent
 ELSEWHERE = {"vi": "elsewhere.txt", "en": "elsewhere.en.txt"}
 SHIPPED = HERE / "weights"  # made by `make install`
+DIGITS = 32  # of a digest
+POLITE = 10  # how far learning stands back behind answering
 KEPT = 6  # files of a folder: an older state may come back
 TAUGHT_BY = (  # the modules and word lists that learning hangs on: a change of another costs no new learning
     *("article.py", "calendar.py", "concepts.py", "days.py", "evidence.py", "features.py"),
@@ -67,7 +71,7 @@ def topics(articles: Iterable[Article]) -> list[str]:
 
 def learn(articles: Sequence[Article]) -> Learned:
     """Learn from the phrasings of articles, and from what people ask elsewhere."""
-    own = [[_line(text) for text in _texts(article)] for article in articles]
+    own = [[_line(text) for text in phrasings(article)] for article in articles]
     others = [_line(text) for text in elsewhere_lines(articles[0].lang if articles else "vi")]
     lines = [line for each in own for line in each]
     counts = Counter(word for line in lines for word in {fold(word) for word in line.words})
@@ -86,15 +90,24 @@ def learn(articles: Sequence[Article]) -> Learned:
 
 def learned_of(articles: Sequence[Article], folder: Path | None = None) -> Learned:
     """What was learnt of these articles before, in `folder` or as shipped; else learnt now, and kept in `folder`."""
-    name = f"{digest(articles)}.npz"
-    for place in (folder, SHIPPED):
-        if place and (known := load(place / name)):
-            return known
+    if known := known_of(articles, folder):
+        return known
     learned = learn(articles)
     if folder:
-        with suppress(OSError):  # a full disk costs a slower start, nothing else
-            save(learned, folder / name)
+        keep(learned, articles, folder)
     return learned
+
+
+def known_of(articles: Sequence[Article], folder: Path | None = None) -> Learned | None:
+    """What was learnt of these articles before, in `folder` or as shipped; None: they are new."""
+    places = (place for place in (folder, SHIPPED) if place)
+    return next(filter(None, (load(place / _name(articles)) for place in places)), None)
+
+
+def keep(learned: Learned, articles: Sequence[Article], folder: Path) -> None:
+    """Keep what these articles have taught in a folder; a full disk costs a slower start, nothing else."""
+    with suppress(OSError):
+        save(learned, folder / _name(articles))
 
 
 def save(learned: Learned, file: Path) -> None:
@@ -114,6 +127,12 @@ def load(file: Path) -> Learned | None:
         return from_bytes(file.read_bytes())
     except (OSError, ValueError, KeyError, TypeError, EOFError, BadZipFile):
         return None
+
+
+def received(said: bytes, articles: Sequence[Article]) -> Learned | None:
+    """What `main` said of a folder; None where it failed, or where it is of other articles."""
+    name, packed = said[:DIGITS], said[DIGITS:]
+    return from_bytes(packed) if name == digest(articles).encode() else None
 
 
 def to_bytes(learned: Learned) -> bytes:
@@ -148,12 +167,16 @@ def from_bytes(packed: bytes) -> Learned:
     )
 
 
+def _name(articles: Sequence[Article]) -> str:
+    return f"{digest(articles)}.npz"
+
+
 def digest(articles: Sequence[Article]) -> str:
     """A name for what these articles teach this program: 32 hex digits."""
-    found = blake2b(_program(), digest_size=16)
+    found = blake2b(_program(), digest_size=DIGITS // 2)
     for article in articles:
         shorts = [version.short + version.text for version in article.versions]
-        parts = (article.id, article.topic, *_texts(article), *shorts)
+        parts = (article.id, article.topic, *phrasings(article), *shorts)
         found.update("\x1f".join(parts).encode() + b"\x1e")
     return found.hexdigest()
 
@@ -179,12 +202,18 @@ def _trained(
     ]
     taught += [(line, None) for line in others]
     taught = taught[:: max(1, -(-len(taught) // MOST))]
-    seen = [
-        features([(word, 1.0) for word in line.words], line.concepts, tokens(line.slots))
-        for line, _ in taught
-    ]
+    seen = [_seen(line) for line, _ in taught]
     subjects = [order.index(article.topic) for article in articles]
     return Ranker.trained(seen, [owner for _, owner in taught], subjects)
+
+
+def features_of(text: str) -> Features:
+    """What a ranker sees of a phrasing."""
+    return _seen(_line(text))
+
+
+def _seen(line: _Line) -> Features:
+    return features([(word, 1.0) for word in line.words], line.concepts, tokens(line.slots))
 
 
 def _line(text: str) -> _Line:
@@ -192,24 +221,35 @@ def _line(text: str) -> _Line:
     return _Line(tuple(words), frozenset(concepts(words).keys() | implied(slots)), slots)
 
 
-def _texts(article: Article) -> tuple[str, ...]:
+def phrasings(article: Article) -> tuple[str, ...]:
+    """The lines that an article is learnt from."""
     newest = article.versions[-1].short if article.versions else ""
     said = (*article.ask, *article.utterances)
     return tuple(dict.fromkeys((*said, article.title, article.label, newest)))
 
 
-def main() -> None:
-    """Learn from the shipped articles and keep it in the package: `python -m knowledge.learned`."""
+def main(*arguments: str) -> None:
+    """`python -m knowledge.learned`: learn from the shipped articles, and keep that in the package, nothing older.
+
+    `python -m knowledge.learned FOLDER`: learn from an admin's folder; on standard output the digest, then the bytes.
+    """
     from knowledge.load import load_knowledge
     from knowledge.triage import sense
 
+    if arguments:
+        os.nice(POLITE)
+        articles = load_knowledge(Path(arguments[0])).searched()
+        sys.stdout.buffer.write(digest(articles).encode() + to_bytes(learn(articles)))
+        return
     sense.save()
     known = load_knowledge()
-    for articles in (known.searched(), in_language(known.articles.values(), "en")):
-        file = SHIPPED / f"{digest(articles)}.npz"
-        if articles and load(file) is None:
-            save(learn(articles), file)
+    taught = (known.searched(), in_language(known.articles.values(), "en"))
+    for articles in taught:
+        if known_of(articles) is None:
+            save(learn(articles), SHIPPED / _name(articles))
+    for file in set(SHIPPED.glob("*.npz")) - {sense.file(), *(SHIPPED / _name(a) for a in taught)}:
+        file.unlink(missing_ok=True)
 
 
 if __name__ == "__main__":
-    main()
+    main(*sys.argv[1:])

@@ -48,8 +48,8 @@ class Search:
     """Searches articles; built once for a state of the knowledge."""
 
     def __init__(self, articles: Sequence[Article], learned: Learned | None = None) -> None:
-        self._articles = tuple(articles)
-        self.learned = learned or learned_of(self._articles)
+        self.articles = tuple(articles)
+        self.learned = learned or learned_of(self.articles)
         self._lexicon = Lexicon(self.learned.words)
         self._scores = Scoring(self.learned.ranker)
         self._nothing = polite()
@@ -66,7 +66,7 @@ class Search:
         names = frozenset(stated(slots))
         weighed: list[tuple[float, Article]] = []
         for one in judged.candidates:
-            article = self._articles[one.place]
+            article = self.articles[one.place]
             fit = slots_fit(slots, article.slots)
             if fit is not None:
                 broad = bool(self._narrowed[one.place] & names)

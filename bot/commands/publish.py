@@ -13,7 +13,7 @@ import click
 
 from bot.commands.options import FILE, FOLDER, config_option, day
 from bot.config import Config, ConfigError, read_config
-from bot.library import KEPT, State, opened, published
+from bot.library import KEPT, opened, patient, published
 from bot.store.database import Database, open_database
 from bot.store.snapshots import Snapshot, Snapshots, live_number, snapshots
 from handlers.answer import Answerer
@@ -118,16 +118,19 @@ async def _publish(
     questions: Path | None,
 ) -> int:
     folder = config.knowledge_folder
+    asks = sys.stdin.isatty() and not yes
+    if not asks:
+        reader = second_reader(reader)
     async with open_database(config.database_url) as database:
         before = await _live(config, database)
         articles = draft.searched()
         click.echo("Đang học từ các cách hỏi…", err=True)
         learned = learned_of(articles, config.data_folder / KEPT)
         after = Answerer(draft, learned)
-        asked = recorded(questions) if questions else all_asks(before.answerer, after)
-        _show_edits(before.answerer.knowledge, draft)
-        _show_changes(list(_compared(before.answerer, after, asked, day(None))))
-        if sys.stdin.isatty() and not yes:
+        asked = recorded(questions) if questions else all_asks(before, after)
+        _show_edits(before.knowledge, draft)
+        _show_changes(list(_compared(before, after, asked, day(None))))
+        if asks:
             reader = reader or click.prompt("Họ tên người đọc lại (người thứ hai)")
             if not click.confirm("Đưa lên tất cả các máy?"):
                 click.echo("Chưa đưa lên: bản nháp vẫn còn nguyên.")
@@ -170,22 +173,23 @@ async def _rollback(config: Config, number: int | None, only_list: bool) -> int:
 
 async def _replay(config: Config, draft: Path, file: Path) -> int:
     knowledge = load_knowledge(draft)
-    after = Answerer(knowledge, learned_of(knowledge.searched()))
+    after = Answerer(knowledge, learned_of(knowledge.searched(), config.data_folder / KEPT))
     async with open_database(config.database_url) as database:
         before = await _live(config, database)
     asked = recorded(file)
-    found = list(_compared(before.answerer, after, asked, day(None)))
+    found = list(_compared(before, after, asked, day(None)))
     _show_changes(found)
     click.echo(f"{len(found)} trên {len(asked)} câu đổi câu trả lời.")
     return 0
 
 
-async def _live(config: Config, database: Database) -> State:
+async def _live(config: Config, database: Database) -> Answerer:
     """What people are answered from now: the published state, else the shipped knowledge."""
+    kept = config.data_folder / KEPT
     number = await live_number(database)
     if number is not None:
-        return await published(database, number, config.data_folder / KEPT)
-    return await opened(database, SHIPPED, config.data_folder, gate=False)
+        return patient(await published(database, number, kept), kept)
+    return patient(await opened(database, SHIPPED, config.data_folder, gate=False), kept)
 
 
 def all_asks(*answerers: Answerer) -> list[str]:

@@ -15,6 +15,7 @@ from bot.store.database import open_database
 from bot.store.questions import Questions
 from knowledge.faults import KnowledgeError
 from knowledge.load import load_knowledge
+from tests.bot.conftest import Remember
 from tests.knowledge.own import SHORT, article, put
 
 
@@ -44,29 +45,36 @@ def admin(tmp_path: Path) -> Admin:
     return Admin(tmp_path)
 
 
-def test_publishing_says_what_changes_and_rollback_takes_it_back(admin: Admin) -> None:
-    questions = admin.config.parent / "day.jsonl"
+@pytest.fixture
+def learnt(admin: Admin, remember: Remember) -> Admin:
+    """An admin whose folder, as it is now, was learnt of before."""
+    remember(admin.config.parent / "data")
+    return admin
+
+
+def test_publishing_says_what_changes_and_rollback_takes_it_back(learnt: Admin) -> None:
+    questions = learnt.config.parent / "day.jsonl"
     questions.write_text(
         '{"q": "thả diều gần đường dây điện có sao không"}\nđốt pháo phạt bao nhiêu\n', "utf-8"
     )
 
-    first = admin.kb("publish", "--reader", "Trần Thị B", "--questions", str(questions))
+    first = learnt.kb("publish", "--reader", "Trần Thị B", "--questions", str(questions))
     assert first.exit_code == 0, first.output
     assert "fire-kites: bài mới: Thả diều gần dây điện" in first.output
     assert "→ fire-kites (1 câu), như: «thả diều gần đường dây điện có sao không»" in first.output
     assert "bản số 1" in first.output
 
-    put(admin.folder, text=article(short="Thả diều ngoài đồng."))
-    second = admin.kb("publish", "--reader", "Lê Văn C", "--questions", str(questions))
+    put(learnt.folder, text=article(short="Thả diều ngoài đồng."))
+    second = learnt.kb("publish", "--reader", "Lê Văn C", "--questions", str(questions))
     assert f"câu trả lời «{SHORT}» → «Thả diều ngoài đồng.»" in second.output
     assert "fire-kites → fire-kites (lời khác)" in second.output
 
-    put(admin.folder, text=article(short="Thả diều trên sân."))
-    replayed = admin.kb("replay", str(questions))
+    put(learnt.folder)
+    replayed = learnt.kb("replay", str(questions))
     assert "1 trên 2 câu đổi câu trả lời." in replayed.output
 
-    assert "Đã quay về bản số 1." in admin.kb("rollback").output
-    listed = admin.kb("rollback", "--list").output
+    assert "Đã quay về bản số 1." in learnt.kb("rollback").output
+    listed = learnt.kb("rollback", "--list").output
     assert "* 1" in listed
     assert "Trần Thị B" in listed
 
@@ -82,8 +90,8 @@ def test_a_faulty_draft_is_not_published(admin: Admin) -> None:
 
 
 def test_nobody_publishes_without_a_second_reader(admin: Admin) -> None:
-    alone = admin.kb("publish", "--questions", str(admin.config))
-    myself = admin.kb("publish", "--reader", getpass.getuser(), "--questions", str(admin.config))
+    alone = admin.kb("publish")
+    myself = admin.kb("publish", "--reader", getpass.getuser())
 
     assert isinstance(alone.exception, ConfigError)
     assert "knowledge.gate = false" in str(alone.exception)
@@ -100,12 +108,12 @@ def test_without_a_folder_of_their_own_nobody_publishes(tmp_path: Path) -> None:
     assert isinstance(result.exception, ConfigError)
 
 
-def test_a_rollback_to_nothing_is_one_clear_line(admin: Admin) -> None:
-    first = admin.kb("publish", "--reader", "Trần Thị B", "--questions", str(admin.config))
+def test_a_rollback_to_nothing_is_one_clear_line(learnt: Admin) -> None:
+    first = learnt.kb("publish", "--reader", "Trần Thị B", "--questions", str(learnt.config))
     assert first.exit_code == 0
 
-    assert isinstance(admin.kb("rollback").exception, ConfigError)
-    assert isinstance(admin.kb("rollback", "--to", "7").exception, ConfigError)
+    assert isinstance(learnt.kb("rollback").exception, ConfigError)
+    assert isinstance(learnt.kb("rollback", "--to", "7").exception, ConfigError)
 
 
 def test_a_law_leads_to_every_answer_that_rests_on_it(admin: Admin) -> None:
@@ -156,8 +164,8 @@ def test_stats_name_every_topic(admin: Admin) -> None:
     assert "tất cả" in shown
 
 
-def test_an_evaluation_shows_shares_confusions_and_what_changed(admin: Admin) -> None:
-    file = admin.config.parent / "cau-hoi.jsonl"
+def test_an_evaluation_shows_shares_confusions_and_what_changed(learnt: Admin) -> None:
+    file = learnt.config.parent / "cau-hoi.jsonl"
     rows = [
         {"id": "a", "q": "đốt pháo phạt bao nhiêu", "expect": {"topics": ["fireworks-penalty"]}},
         {"id": "b", "q": "giá vàng hôm nay", "expect": {"outcome": "fallback"}},
@@ -165,14 +173,14 @@ def test_an_evaluation_shows_shares_confusions_and_what_changed(admin: Admin) ->
     ]
     file.write_text("\n".join(json.dumps(row) for row in rows), "utf-8")
 
-    first = admin.kb("eval", str(file)).output
+    first = learnt.kb("eval", str(file)).output
     assert "trong phạm vi" in first
     assert "50.0%" in first
     assert "1 × topics=gambling → —" in first
 
     rows[2]["expect"] = {"outcome": "fallback"}
     file.write_text("\n".join(json.dumps(row) for row in rows), "utf-8")
-    assert "1 câu nay đúng, 0 câu nay sai" in admin.kb("eval", str(file)).output
+    assert "1 câu nay đúng, 0 câu nay sai" in learnt.kb("eval", str(file)).output
 
 
 def test_a_faulty_question_file_names_its_line(admin: Admin) -> None:

@@ -18,12 +18,24 @@ from knowledge.faults import Fault
 from knowledge.folder import packed
 from knowledge.learned import digest, learned_of, to_bytes
 from knowledge.load import load_knowledge
+from tests.bot.conftest import Remember
 from tests.knowledge.own import ASKS, SHORT, article, put
 
 TODAY = date(2026, 11, 24)
 AT = datetime(2026, 11, 24, 3, 0, tzinfo=UTC)
 PATIENCE = 60.0  # seconds a test waits at most; a good run needs one
 QUICK = 0.01
+COOP = (
+    "úm gà con bằng bóng đèn có sợ cháy không",
+    "thắp bóng sưởi chuồng gà cả đêm được không",
+    "đèn úm gà rơi xuống trấu cháy thì làm sao",
+    "chuồng gà sưởi than có nguy hiểm không",
+    "nhà tui úm vịt con bằng bóng đỏ",
+    "chuồng heo con dùng đèn sưởi thế nào cho khỏi cháy",
+    "rơm lót ổ gà gần bóng đèn",
+    "úm gà mùa rét để đèn qua đêm",
+)
+NEVER = 1000.0  # seconds of rest before it learns: most of what follows is answered by a guess
 
 
 class Told:
@@ -65,22 +77,22 @@ class Followed:
         self.told.heard.clear()
         return self.told.faults[-1]
 
-    def short(self) -> str | None:
-        """What is answered about kites."""
-        found = self.library.answerer(ASKS[0], today=TODAY).article
-        version = found.on(TODAY) if found and found.id == "fire-kites" else None
+    def short(self, question: str = ASKS[0]) -> str | None:
+        """What is answered by an article of the folder."""
+        found = self.library.answerer(question, today=TODAY).article
+        version = found.on(TODAY) if found and found.id in ("fire-kites", "fire-coop") else None
         return version.short if version else None
 
 
 @asynccontextmanager
 async def following(
-    database: Database, folder: Path, data: Path, *, gate: bool
+    database: Database, folder: Path, data: Path, *, gate: bool, rest: float = NEVER
 ) -> AsyncIterator[Followed]:
     state = await opened(database, folder, data, gate=gate)
     library = Library(state=state, database=database, folder=folder, data=data, gate=gate)
     told = Told()
     followed = Followed(library, told)
-    task = asyncio.create_task(library.follow(told, glance=QUICK, calm=QUICK))
+    task = asyncio.create_task(library.follow(told, glance=QUICK, calm=QUICK, rest=rest))
     try:
         yield followed
     finally:
@@ -94,10 +106,10 @@ async def sqlite(tmp_path: Path) -> AsyncIterator[Database]:
         yield database
 
 
-@pytest.fixture(scope="module")
-def data(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """One data folder for all: what was learnt once is learnt."""
-    return tmp_path_factory.mktemp("data")
+@pytest.fixture
+def data(tmp_path: Path) -> Path:
+    """A data folder in which nothing has been learnt yet."""
+    return tmp_path / "data"
 
 
 @pytest.fixture
@@ -106,7 +118,8 @@ def folder(tmp_path: Path) -> Path:
     return tmp_path / "own"
 
 
-async def publish(database: Database, folder: Path, data: Path) -> int:
+async def publish(database: Database, folder: Path, learned: bytes = b"") -> int:
+    """Publish a folder; without what it has taught, as an older program's."""
     articles = load_knowledge(folder).searched()
     async with database.transaction() as tx:
         return await Snapshots(tx).add(
@@ -115,7 +128,7 @@ async def publish(database: Database, folder: Path, data: Path) -> int:
             note="",
             digest=digest(articles),
             files=packed(folder),
-            learned=to_bytes(learned_of(articles, data / KEPT)),
+            learned=learned,
         )
 
 
@@ -129,6 +142,30 @@ async def test_with_the_gate_off_a_saved_file_is_answered_at_once(
         await followed.swapped()
 
         assert followed.short() == "Thả diều ngoài đồng."
+
+
+async def test_a_new_article_is_answered_at_once_and_learnt_after(
+    sqlite: Database, folder: Path, data: Path
+) -> None:
+    async with following(sqlite, folder, data, gate=False, rest=QUICK) as followed:
+        assert followed.short() == SHORT  # an own folder is answered from before it is learnt
+        assert not followed.library.state.learnt
+        assert followed.short(COOP[0]) is None
+
+        saved = asyncio.get_running_loop().time()
+        put(
+            folder, "fire-coop", article("fire-coop", asks=COOP, short="Úm gà phải có người trông.")
+        )
+        await followed.swapped()
+        assert followed.short("um ga con bang bong den co bi chay khong") == (
+            "Úm gà phải có người trông."
+        )
+        assert asyncio.get_running_loop().time() - saved < 2.0
+
+        await followed.swapped()
+        assert followed.library.state.learnt
+        assert followed.short(COOP[0]) == "Úm gà phải có người trông."
+        assert len(list((data / KEPT).glob("*.npz"))) == 1  # the first state was given up
 
 
 async def test_a_faulty_file_keeps_the_last_good_answer_and_names_file_and_line(
@@ -182,13 +219,13 @@ async def test_with_the_gate_on_a_saved_file_is_a_draft_until_it_is_published(
         following(sqlite, folder, data, gate=True) as one,
         following(sqlite, folder, data, gate=True) as other,
     ):
-        await publish(sqlite, folder, data)
+        await publish(sqlite, folder)
         await asyncio.gather(one.swapped(), other.swapped())
 
         put(folder, text=article(short="Bản nháp."))
         assert (one.short(), other.short()) == (SHORT, SHORT)
 
-        number = await publish(sqlite, folder, data)
+        number = await publish(sqlite, folder)
         await asyncio.gather(one.swapped(), other.swapped())
         assert (one.short(), other.short()) == ("Bản nháp.", "Bản nháp.")
 
@@ -199,13 +236,16 @@ async def test_with_the_gate_on_a_saved_file_is_a_draft_until_it_is_published(
 
 
 async def test_a_start_after_publishing_answers_from_what_was_published(
-    sqlite: Database, folder: Path, data: Path
+    sqlite: Database, folder: Path, data: Path, remember: Remember
 ) -> None:
-    await publish(sqlite, folder, data)
+    remember(data)
+    taught = learned_of(load_knowledge(folder).searched(), data / KEPT)
+    await publish(sqlite, folder, to_bytes(taught))
     put(folder, text=article(short="Chưa công bố."))
 
     state = await opened(sqlite, folder, data, gate=True)
 
+    assert state.learnt
     (found,) = [a for a in state.answerer.knowledge.articles.values() if a.id == "fire-kites"]
     assert found.versions[0].short == SHORT
 

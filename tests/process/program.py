@@ -185,8 +185,8 @@ def _fake(module: str) -> Iterator[str]:
         process.communicate()
 
 
-def wait_until(done: Callable[[], object]) -> None:
-    end = time.monotonic() + PATIENCE
+def wait_until(done: Callable[[], object], patience: float = PATIENCE) -> None:
+    end = time.monotonic() + patience
     while not done():
         if time.monotonic() > end:
             raise TimeoutError

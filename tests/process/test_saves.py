@@ -7,20 +7,28 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import pytest
 
-from bot.library import KEPT
-from knowledge.article import in_language
-from knowledge.learned import learned_of
-from knowledge.load import load_knowledge
 from tests.knowledge.own import ASKS, article, put
 from tests.process.program import Api, Bot, fake_api, telegram_bot, wait_until
 
 pytestmark = pytest.mark.soak
 SAVES = 1000
 ADMIN = 99
+DISK = "48m"
+NEW = (
+    "úm gà con bằng bóng đèn có sợ cháy không",
+    "thắp bóng sưởi chuồng gà cả đêm được không",
+    "đèn úm gà rơi xuống trấu cháy thì làm sao",
+    "chuồng gà sưởi than có nguy hiểm không",
+    "nhà tui úm vịt con bằng bóng đỏ",
+    "chuồng heo con dùng đèn sưởi thế nào cho khỏi cháy",
+    "rơm lót ổ gà gần bóng đèn",
+    "úm gà mùa rét để đèn qua đêm",
+)
 
 
 @pytest.fixture
@@ -29,29 +37,48 @@ def api() -> Iterator[Api]:
         yield api
 
 
-@pytest.fixture(scope="module")
-def learned(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """What is learnt of the folder's phrasings, once for all: they stay the same, whatever is saved."""
-    place = tmp_path_factory.mktemp("learned")
-    put(place / "own")
-    articles = load_knowledge(place / "own").articles.values()
-    learned_of(in_language(articles, "vi"), place / KEPT)
-    return place / KEPT
-
-
 @pytest.fixture
-def bot(api: Api, learned: Path, tmp_path: Path) -> Iterator[Bot]:
-    put(tmp_path / "own")
-    shutil.copytree(learned, tmp_path / "data" / KEPT)
+def bot(api: Api, tmp_path: Path) -> Iterator[Bot]:
+    with own_bot(api, tmp_path) as bot:
+        yield bot
+
+
+@contextmanager
+def own_bot(api: Api, place: Path) -> Iterator[Bot]:
+    """The program with a knowledge folder of its own, its data beside it, and the gate off."""
+    put(place / "own")
     quick = {"questions_per_second": 1000, "questions_per_minute": 100_000}
-    bot = telegram_bot(tmp_path, api.base, "webhook", **quick)
-    with (tmp_path / "config.toml").open("a", encoding="utf-8") as config:
+    bot = telegram_bot(place, api.base, "webhook", **quick)
+    with (place / "config.toml").open("a", encoding="utf-8") as config:
         config.write(f'[knowledge]\npath = "own"\ngate = false\nadmins = ["telegram:{ADMIN}"]\n')
     try:
         bot.start()
         yield bot
     finally:  # also where it does not become ready
         bot.close()
+
+
+@contextmanager
+def small_disk(place: Path) -> Iterator[Path]:
+    """A disk of a few megabytes, in memory; skips where this machine lets nobody mount one."""
+    disk = place / "disk"
+    disk.mkdir()
+    mounted = ["mount", "-t", "tmpfs", "-o", f"size={DISK}", "tmpfs", str(disk)]
+    if subprocess.run(mounted, capture_output=True, check=False).returncode:
+        pytest.skip("mounting takes root")
+    try:
+        yield disk
+    finally:
+        subprocess.run(["umount", "--lazy", str(disk)], check=True)
+
+
+def fill(disk: Path) -> Path:
+    """Take all the room there is; the file that has it."""
+    filler = disk / "filler"
+    with filler.open("wb", buffering=0) as file, suppress(OSError):
+        while True:
+            file.write(bytes(4096))
+    return filler
 
 
 def asked(api: Api, chat: int, question: str, answer: str) -> None:
@@ -84,6 +111,35 @@ def test_a_saved_change_is_answered_within_two_seconds(bot: Bot, api: Api) -> No
     chat = iter(range(5000, 6000))
     wait_until(lambda: _answered(api, next(chat), ASKS[0], "Ra bãi đất trống"))
     assert time.monotonic() - saved < 2.0
+
+
+def test_a_new_article_is_answered_within_two_seconds(bot: Bot, api: Api) -> None:
+    saved = time.monotonic()
+
+    put(bot.folder / "own", "fire-coop", article("fire-coop", asks=NEW, short="Trông bóng úm gà."))
+
+    chat = iter(range(5000, 6000))
+    wait_until(lambda: _answered(api, next(chat), "um ga con bong den co so chay k", "bóng úm gà"))
+    assert time.monotonic() - saved < 2.0
+    wait_until(lambda: list((bot.folder / "data" / "learned").glob("*.npz")), 60)
+    asked(api, 6001, NEW[0], "bóng úm gà")
+
+
+@pytest.mark.skip
+def test_a_full_disk_takes_no_answer_away(api: Api, tmp_path: Path) -> None:
+    with small_disk(tmp_path) as disk, own_bot(api, disk) as bot:
+        asked(api, 20, ASKS[0], "chỗ trống")
+        filler = fill(disk)
+        with suppress(OSError):
+            put(bot.folder / "own", text=article(short="Bản mới.", text="Dài. " * 2000))
+
+        asked(api, 21, ASKS[0], "chỗ trống")
+        asked(api, 22, "xe máy 0,3 mg/l", "6–8 triệu")
+
+        filler.unlink()
+        put(bot.folder / "own", text=article(short="Lại có chỗ."))
+        chat = iter(range(5000, 6000))
+        wait_until(lambda: _answered(api, next(chat), ASKS[0], "Lại có chỗ."))
 
 
 def test_a_deleted_folder_and_a_torn_file_keep_the_last_good_answer_and_tell_the_admin(
