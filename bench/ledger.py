@@ -149,9 +149,9 @@ async def expand(database: Database) -> float:
     ledger, communes = DatabaseLedger(database), communes_of(SENDING, load_knowledge().areas)
     longest, more = 0.0, True
     while more:
-        start = time.process_time()
+        start = time.thread_time()  # the loop's own: a checkpoint runs beside
         more = await ledger.expand(SENDING, communes, ("telegram",), datetime.now(UTC))
-        longest = max(longest, time.process_time() - start)
+        longest = max(longest, time.thread_time() - start)
         await asyncio.sleep(0)
     return longest
 

@@ -9,11 +9,12 @@ from handlers import broadcast as rules
 from handlers.ask import HERE, local_day
 from handlers.broadcast import EVERY_TOPIC, OPEN, Broadcast, Stage, communes_of
 from handlers.control import FLOW, TEMPLATE, Audit, Control, ended, findings, newest
+from handlers.errors import Errand
 from handlers.message import Kind, Message, Reply, Talk, Turn, Value
 from handlers.neighbours import COUNTED, LISTED, Ahead, neighbours
 from handlers.officer import PROVINCE_WIDE, Officer, Role
 from handlers.places import all_communes, commune_in
-from handlers.ports import Broadcasts, Officers, Reach
+from handlers.ports import Broadcasts, Officers, Reach, Reaching
 from handlers.presses import coming_back, step, step_of
 from handlers.reach import Forecast, price
 from handlers.subscribe import CHOOSABLE
@@ -39,6 +40,7 @@ class Announce:
     broadcasts: Broadcasts
     officers: Officers
     knowledge: Knowledge
+    reach: Reaching
     forecast: Forecaster
     new_id: NewId
     audit: Audit
@@ -214,7 +216,7 @@ class Announce:
     ) -> Turn:
         """The warning as people will see it, whom it will reach, and the next steps."""
         values: dict[str, Value] = {
-            **await self._reach(draft, message.at),
+            **self._reach(draft, message),
             "text": draft.text,
             "place": self._place(draft.areas),
             "topic": self.knowledge.texts(f"announce.topic.{draft.topic}"),
@@ -237,11 +239,13 @@ class Announce:
             talk, "preview", Reply(key=key, values=values, presses=presses), {"id": draft.id}
         )
 
-    async def _reach(self, draft: Broadcast, now: datetime) -> dict[str, Value]:
+    def _reach(self, draft: Broadcast, message: Message) -> dict[str, Value]:
         """How many will get it: ringing, when they look, against payment; who is shut out; until when."""
-        communes = communes_of(draft, self.knowledge.areas)
-        at = max(draft.at or now, now)
-        reach = await self.broadcasts.reach(draft, communes, at)
+        at = max(draft.at or message.at, message.at)
+        if not isinstance(message.brought, tuple):  # nothing is held while a province is counted
+            communes = communes_of(draft, self.knowledge.areas)
+            raise Errand(lambda: self.reach(draft, communes, at))
+        reach: tuple[Reach, ...] = message.brought
         found = self.forecast(reach, at, draft.urgent)
         return {
             "count": sum(each.count for each in reach),

@@ -49,7 +49,8 @@ class Control:
         """What a button does; None for one that is not of these. A Refusal says why not."""
         if verb not in VERBS:
             return None
-        broadcast = await self.broadcasts.get(id)
+        only_looks = verb in ("show", "fix", *SURE)
+        broadcast = await (self.broadcasts.look if only_looks else self.broadcasts.get)(id)
         if broadcast is None:
             return ended(talk, Reply(key="announce.old"))
         if verb == "show":

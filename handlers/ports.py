@@ -128,15 +128,17 @@ class Broadcasts(Protocol):
     async def get(self, id: str) -> Broadcast | None:
         """A broadcast, locked until the transaction ends."""
 
+    async def look(self, id: str) -> Broadcast | None:
+        """A broadcast as it stands, held for nobody."""
+
     async def save(self, broadcast: Broadcast) -> None: ...
 
     async def of_stage(self, *stages: Stage, limit: int = 50) -> tuple[Broadcast, ...]:
         """The newest of these stages, the last one first."""
 
-    async def reach(
-        self, broadcast: Broadcast, communes: Sequence[str], at: datetime
-    ) -> tuple[Reach, ...]:
-        """Who would get it if it were sent at an instant."""
+
+Reaching = Callable[[Broadcast, Sequence[str], datetime], Awaitable[tuple[Reach, ...]]]
+"""Who in these communes would get a broadcast if it were sent at an instant; slow for a whole province."""
 
 
 class Officers(Protocol):

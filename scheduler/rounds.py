@@ -18,6 +18,7 @@ from scheduler.ledger import Ledger
 
 log = logging.getLogger(__name__)
 
+BREATH = 0.005  # seconds between two steps: an answer takes several turns of the loop
 HERE = ZoneInfo("Asia/Ho_Chi_Minh")
 
 
@@ -70,7 +71,7 @@ class Rounds:
             communes = communes_of(broadcast, self.areas())
             while await self.ledger.expand(broadcast, communes, self.open_channels(), now):
                 self.wake()
-                await asyncio.sleep(0)
+                await asyncio.sleep(BREATH)
 
     async def _end(self, now: datetime) -> None:
         for broadcast in await self.register.sending():

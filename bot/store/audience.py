@@ -1,10 +1,12 @@
 """Who a warning is for: counted before it goes out, and written into the ledger step by step when its hour has come."""
 
-from collections.abc import Sequence
+import asyncio
+from collections import Counter
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from bot.store.database import Row, Transaction
+from bot.store.database import Database, Row, Transaction
 from bot.store.outbox import millis
 from handlers.broadcast import Broadcast
 from handlers.ports import Reach
@@ -45,14 +47,24 @@ CASE WHEN {open} NOT LIKE ('% ' || a.channel || ' %') THEN 'failed' {spared} ELS
 0, CAST({now} AS BIGINT), 0, '', a.mends,
 CASE WHEN {open} LIKE ('% ' || a.channel || ' %') THEN '' ELSE 'closed' END, 0
 FROM ({audience}) a WHERE 1 = 1 ON CONFLICT DO NOTHING"""
+# each chat is counted in the first of its communes
 REACH = """
-SELECT u.channel, u.account, u.contact / 3600 AS hour, {spared} AS spared, COUNT(*) AS n FROM subscriber u
-WHERE EXISTS (SELECT 1 FROM subscription s WHERE s.subscriber = u.id AND s.area IN ({areas}))
-AND {topic} AND {channel} {unmet}
-GROUP BY 1, 2, 3, 4 ORDER BY 1, 2, 3, 4"""
+SELECT u.channel, u.account, u.contact / 3600 AS hour, {spared} AS spared, COUNT(*) AS n FROM subscription s
+JOIN subscriber u ON u.id = s.subscriber
+WHERE s.area = {area} AND s.subscriber > {after} AND s.subscriber <= {upto} AND {topic} AND {channel} {unmet} {first}
+GROUP BY 1, 2, 3, 4"""
+FIRST = """AND NOT EXISTS (SELECT 1 FROM subscription e WHERE e.subscriber = s.subscriber AND e.area IN ({earlier}))"""
+UPTO = """SELECT MAX(subscriber) AS upto FROM (SELECT subscriber FROM subscription
+WHERE area = $1 AND subscriber > $2 ORDER BY subscriber LIMIT $3) step"""
 CORRECTED = """
-SELECT d.channel, d.account, CAST({now} AS BIGINT) AS hour, 0 AS spared, COUNT(*) AS n FROM delivery d
-WHERE d.broadcast = {corrects} AND d.state IN ('sent', 'unknown') GROUP BY d.channel, d.account ORDER BY 1, 2"""
+SELECT channel, account, COUNT(*) AS n, MAX(rank) AS last FROM (SELECT channel, account, rank FROM delivery
+WHERE broadcast = $1 AND area = $2 AND rank > $3 AND state IN ('sent', 'unknown') ORDER BY rank LIMIT $4) step
+GROUP BY channel, account"""
+COUNTED = 250  # recipients looked at in one step
+BREATH = 0.001  # seconds between two steps
+
+Reads = Callable[..., Awaitable[list[Row]]]
+"""Rows of a statement and its values."""
 
 
 @dataclass(slots=True)
@@ -66,11 +78,11 @@ class Binds:
         return f"${len(self.values)}"
 
 
-async def lately(tx: Transaction, broadcast: Broadcast, at: datetime) -> tuple[str, ...]:
+async def lately(tx: Reads, broadcast: Broadcast, at: datetime) -> tuple[str, ...]:
     """Ordinary broadcasts that may have reached somebody in the seven days before `at`; none for an urgent one."""
     if broadcast.urgent or broadcast.corrects:
         return ()
-    rows = await tx.all(LATELY, broadcast.id, int((at - WEEK).timestamp()))
+    rows = await tx(LATELY, broadcast.id, int((at - WEEK).timestamp()))
     found = tuple(row["id"] for row in rows)
     return found if len(found) >= MOST_A_WEEK else ()
 
@@ -95,7 +107,7 @@ async def add_step(
         audience = REACHED.format(corrects=bind(broadcast.corrects), **place)
     else:
         audience = SUBSCRIBED.format(**place, **_wanted(broadcast, bind))
-    crowded = _crowded(await lately(tx, broadcast, now), "a", now, bind)
+    crowded = _crowded(await lately(tx.all, broadcast, now), "a", now, bind)
     sql = EXPAND.format(
         id=bind(broadcast.id),
         area=place["area"],
@@ -117,22 +129,77 @@ async def add_step(
 
 
 async def reach(
-    tx: Transaction, broadcast: Broadcast, communes: Sequence[str], at: datetime
+    database: Database, broadcast: Broadcast, communes: Sequence[str], at: datetime
 ) -> tuple[Reach, ...]:
-    """Who would get it at an instant: by account, the hour in which they were last heard of, and whether spared."""
-    bind = Binds([])
+    """Who would get it at an instant: by account, the hour in which they were last heard of, and whether spared.
+
+    Counted in steps, so that answers never wait for it: a province's million takes some seconds.
+    """
+    counted: Counter[tuple[str, str, int, bool]] = Counter()
     if broadcast.corrects:
-        hour = bind(int(at.timestamp()) // HOUR)
-        sql = CORRECTED.format(now=hour, corrects=bind(broadcast.corrects))
-    elif communes:
-        wanted = _wanted(broadcast, bind)
-        crowded = _crowded(await lately(tx, broadcast, at), "u", at, bind)
-        spared = f"CASE WHEN {crowded} THEN 1 ELSE 0 END" if crowded else "0"
-        areas = ", ".join(map(bind, communes))
-        sql = REACH.format(areas=areas, spared=spared, **wanted)
+        await _count_reached(database, broadcast.corrects, int(at.timestamp()) // HOUR, counted)
     else:
-        return ()
-    return tuple(_reach(row) for row in await tx.all(sql, *bind.values))
+        ids = await lately(database.read, broadcast, at)
+        for place, area in enumerate(communes):
+            await _count_commune(database, broadcast, (area, communes[:place]), ids, at, counted)
+    return tuple(
+        Reach(
+            channel=channel,
+            account=account,
+            heard=datetime.fromtimestamp(hour * HOUR, UTC),
+            count=count,
+            spared=spared,
+        )
+        for (channel, account, hour, spared), count in sorted(counted.items())
+    )
+
+
+async def _count_commune(
+    database: Database,
+    broadcast: Broadcast,
+    place: tuple[str, Sequence[str]],
+    ids: Sequence[str],
+    at: datetime,
+    counted: Counter[tuple[str, str, int, bool]],
+) -> None:
+    """A commune's subscribers, but for those who are in an earlier commune too."""
+    (area, earlier), last = place, -1
+    while (upto := await _upto(database, area, last)) is not None:
+        bind = Binds([])
+        crowded = _crowded(ids, "u", at, bind)
+        sql = REACH.format(
+            area=bind(area),
+            after=bind(last),
+            upto=bind(upto),
+            spared=f"CASE WHEN {crowded} THEN 1 ELSE 0 END" if crowded else "0",
+            first=FIRST.format(earlier=", ".join(map(bind, earlier))) if earlier else "",
+            **_wanted(broadcast, bind),
+        )
+        for row in await database.read(sql, *bind.values):
+            key = (row["channel"], row["account"], int(row["hour"]), bool(row["spared"]))
+            counted[key] += int(row["n"])
+        last = upto
+        await asyncio.sleep(BREATH)
+
+
+async def _upto(database: Database, area: str, last: int) -> int | None:
+    rows = await database.read(UPTO, area, last, COUNTED)
+    return None if rows[0]["upto"] is None else int(rows[0]["upto"])
+
+
+async def _count_reached(
+    database: Database, wrong: str, hour: int, counted: Counter[tuple[str, str, int, bool]]
+) -> None:
+    """Those whom a wrong warning reached; heard of now, for they have it."""
+    for row in await database.read(
+        "SELECT DISTINCT area FROM delivery WHERE broadcast = $1", wrong
+    ):
+        last = -1
+        while rows := await database.read(CORRECTED, wrong, row["area"], last, COUNTED):
+            for each in rows:
+                counted[each["channel"], each["account"], hour, False] += int(each["n"])
+            last = max(int(each["last"]) for each in rows)
+            await asyncio.sleep(BREATH)
 
 
 def _wanted(broadcast: Broadcast, bind: Binds) -> dict[str, str]:
@@ -151,17 +218,6 @@ def _crowded(ids: Sequence[str], who: str, at: datetime, bind: Binds) -> str:
         return ""
     marks, since = ", ".join(map(bind, ids)), bind(millis(at - WEEK))
     return CROWDED.format(lately=marks, who=who, since=since, most=MOST_A_WEEK)
-
-
-def _reach(row: Row) -> Reach:
-    heard = datetime.fromtimestamp(int(row["hour"]) * HOUR, UTC)
-    return Reach(
-        channel=row["channel"],
-        account=row["account"],
-        heard=heard,
-        count=int(row["n"]),
-        spared=bool(row["spared"]),
-    )
 
 
 def spaced(words: Sequence[str]) -> str:

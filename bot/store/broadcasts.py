@@ -1,12 +1,9 @@
 """What officers wrote, and where it stands."""
 
-from collections.abc import Sequence
 from datetime import UTC, datetime
 
-from bot.store.audience import reach
 from bot.store.database import Database, Row, Transaction
 from handlers.broadcast import Broadcast, Stage
-from handlers.ports import Reach
 
 TIMES = ("at", "made", "submitted", "approved", "started", "ended")
 FIELDS = (
@@ -16,6 +13,7 @@ FIELDS = (
 )  # fmt: skip
 COLUMNS = ", ".join(FIELDS)
 INSERT = f"INSERT INTO broadcast ({COLUMNS}) VALUES ({', '.join(f'${n}' for n, _ in enumerate(FIELDS, 1))})"  # noqa: S608
+LOOK = f"SELECT {COLUMNS} FROM broadcast WHERE id = $1"  # noqa: S608 (our own names)
 UPDATE = (
     "UPDATE broadcast SET "  # noqa: S608 (our own names)
     + ", ".join(f"{name} = ${n}" for n, name in enumerate(FIELDS, 1) if name != "id")
@@ -41,10 +39,9 @@ class Broadcasts:
     async def save(self, broadcast: Broadcast) -> None:
         await self._tx.run(UPDATE, *_values(broadcast))
 
-    async def reach(
-        self, broadcast: Broadcast, communes: Sequence[str], at: datetime
-    ) -> tuple[Reach, ...]:
-        return await reach(self._tx, broadcast, communes, at)
+    async def look(self, id: str) -> Broadcast | None:
+        row = await self._tx.one(LOOK, id)
+        return broadcast_of(row) if row else None
 
     async def of_stage(self, *stages: Stage, limit: int = 50) -> tuple[Broadcast, ...]:
         names = ", ".join(f"'{stage.value}'" for stage in stages)
@@ -57,8 +54,7 @@ class Broadcasts:
 
 async def read_broadcast(database: Database, id: str) -> Broadcast | None:
     """A broadcast as it stands, held for nobody: for who only looks."""
-    sql = f"SELECT {COLUMNS} FROM broadcast WHERE id = $1"  # noqa: S608 (our own names)
-    rows = await database.read(sql, id)
+    rows = await database.read(LOOK, id)
     return broadcast_of(rows[0]) if rows else None
 
 

@@ -51,6 +51,9 @@ class Database(Protocol):
     async def read(self, sql: str, *values: Any) -> list[Row]:
         """Rows read beside the writers: for figures and pages."""
 
+    async def calm(self) -> None:
+        """Wait until what was written lately is put away: for who writes very much, and before whom others go."""
+
     async def wipe(self) -> None:
         """What was deleted is gone from the files too, as far as the engine can see to that."""
 

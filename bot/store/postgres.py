@@ -75,6 +75,9 @@ class PostgresDatabase:
         with translated():
             return list(await self._pool.fetch(sql, *values))
 
+    async def calm(self) -> None:
+        """The server sees to that."""
+
     async def wipe(self) -> None:
         """Dead rows are taken out of the drafts; its log keeps what it wrote until it is recycled."""
         async with self._pool.acquire() as connection:

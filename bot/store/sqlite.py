@@ -5,7 +5,7 @@ import os
 import re
 import sqlite3
 from collections.abc import AsyncIterator, Callable
-from contextlib import ExitStack, asynccontextmanager, closing
+from contextlib import ExitStack, asynccontextmanager, closing, suppress
 from functools import lru_cache
 from pathlib import Path
 from typing import Any, TypeVar
@@ -15,6 +15,8 @@ from sqlite_utils import Database as Tables
 from bot.store.database import Busy, Conflict, DatabaseError, Row
 
 PATIENCE = 5.0  # seconds that another process may hold the write lock
+LOG = 16_000_000  # bytes of the log from which on it is brought into the file
+MUCH = 4  # times as long: then nobody may write while the rest is brought in
 FREED = 200  # pages given back at once
 GLANCE = 0.005  # seconds between two tries for it
 HELD = (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED)
@@ -76,6 +78,7 @@ class SqliteDatabase:
         file: Path,
         patience: float,
         flush: Flush,
+        most: int,
     ) -> None:
         self.writer = writer
         self._reader = reader
@@ -83,7 +86,10 @@ class SqliteDatabase:
         self._log = Path(f"{file}-wal")
         self._patience = patience
         self._flush = flush
+        self._most = most
         self._lock = asyncio.Lock()
+        self._checkpoint = asyncio.Lock()  # one at a time; taken before the other
+        self._tidying: asyncio.Task[None] | None = None
         self._group: asyncio.Future[None] | None = None  # done when what was begun is committed
 
     def transaction(self) -> SqliteTransaction:
@@ -95,7 +101,7 @@ class SqliteDatabase:
 
     async def wipe(self) -> None:
         """Deleted rows are zeros in the file (`secure_delete`); here the log that still holds them is emptied."""
-        async with self._lock:
+        async with self._checkpoint, self._lock:
             self._commit_group()
             await asyncio.to_thread(_empty_log, self._file)
 
@@ -160,6 +166,36 @@ class SqliteDatabase:
             self._settle(error)
         else:
             self._settle(None)
+            self._tidy()
+
+    def _tidy(self) -> None:
+        """Bring a log grown long into the file, in a thread: at a commit it held the loop for up to 100 ms."""
+        if self._tidying is None or self._tidying.done():
+            with suppress(OSError):
+                if self._log.stat().st_size > self._most:
+                    self._tidying = asyncio.create_task(self._bring_in(), name="checkpoint")
+
+    async def _bring_in(self) -> None:
+        """While others write; the log starts anew once nothing of it is left. Where it never comes to that, because
+        somebody writes without a pause, the writers wait a moment.
+        """
+        with suppress(DatabaseError, OSError):  # tried again at the next commit
+            async with self._checkpoint:
+                await asyncio.to_thread(_bring_in, self._file)
+                await asyncio.to_thread(_bring_in, self._file)  # what was written meanwhile
+                if self._log.stat().st_size > MUCH * self._most:
+                    async with self._lock:
+                        self._commit_group()
+                        await asyncio.to_thread(_bring_in, self._file)
+
+    async def calm(self) -> None:
+        if self._tidying and not self._tidying.done():
+            await asyncio.wait([self._tidying])
+
+    async def rest(self) -> None:
+        """Wait for what runs beside."""
+        if self._tidying:
+            await self._tidying
 
     def _settle(self, error: DatabaseError | None) -> None:
         """Tell all of the group what became of it; the next transaction begins another."""
@@ -193,7 +229,7 @@ def to_disk(file: Path) -> None:
 
 @asynccontextmanager
 async def open_sqlite(
-    path: str, patience: float = PATIENCE, flush: Flush = to_disk
+    path: str, patience: float = PATIENCE, flush: Flush = to_disk, log: int = LOG
 ) -> AsyncIterator[SqliteDatabase]:
     """The database of a file, which is made where there is none (0600); DatabaseError where it can't be."""
     with translated:
@@ -203,9 +239,14 @@ async def open_sqlite(
         opened.enter_context(closing(writer))
         reader = await _patiently(lambda: _connect(path, read_only=True), patience)
         opened.enter_context(closing(reader))
-        database = SqliteDatabase(writer, reader, file=file, patience=patience, flush=flush)
+        database = SqliteDatabase(
+            writer, reader, file=file, patience=patience, flush=flush, most=log
+        )
         opened.callback(database.end)
-        yield database
+        try:
+            yield database
+        finally:
+            await database.rest()
 
 
 async def _patiently(act: Callable[[], T], patience: float) -> T:
@@ -236,6 +277,12 @@ def _empty_log(file: Path) -> None:
         connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
 
 
+def _bring_in(file: Path) -> None:
+    """Bring what is committed from the log into the file, beside readers and writers."""
+    with translated, closing(_connect(str(file))) as connection:
+        connection.execute("PRAGMA wal_checkpoint(PASSIVE)").fetchone()
+
+
 def _connect(path: str, *, read_only: bool = False) -> sqlite3.Connection:
     connection = sqlite3.connect(path, isolation_level=None, timeout=0, cached_statements=256)
     connection.row_factory = _row
@@ -247,7 +294,8 @@ def _connect(path: str, *, read_only: bool = False) -> sqlite3.Connection:
             "synchronous = NORMAL",
             "secure_delete = ON",
             "foreign_keys = ON",
-            "wal_autocheckpoint = 4000",
+            "wal_autocheckpoint = 0",  # see `_tidy`
+            "journal_size_limit = 0",  # a log that starts anew is short again, so that its size tells how much is in it
             f"query_only = {'ON' if read_only else 'OFF'}",
         ):
             tables.execute(f"PRAGMA {pragma}")

@@ -15,7 +15,7 @@ from handlers.control import FLOW
 from handlers.message import Flow
 from handlers.neighbours import Ahead
 from handlers.officer import Officer
-from handlers.ports import Officers, Reach
+from handlers.ports import Officers, Reach, Reaching
 from handlers.reach import Forecast, forecast
 from knowledge.areas import Areas
 from knowledge.load import Knowledge
@@ -34,6 +34,7 @@ def warnings_flows(
     config: Config,
     chain: Audit,
     ahead: Ahead,
+    reaching: Reaching,
 ) -> Mapping[str, Flow]:
     """The conversation of /phat and /duyet, bound to a message's transaction."""
 
@@ -47,6 +48,7 @@ def warnings_flows(
         broadcasts=Broadcasts(tx),
         officers=officers_of(tx, knowledge.areas),
         knowledge=knowledge,
+        reach=reaching,
         forecast=forecaster,
         new_id=lambda: secrets.token_hex(8),
         audit=audit,

@@ -4,7 +4,7 @@ from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from functools import lru_cache
+from functools import lru_cache, partial
 
 from bot.attachments.files import Folder
 from bot.channels import Door
@@ -14,6 +14,7 @@ from bot.library import Library, opened
 from bot.metrics import Metrics
 from bot.office import office_of
 from bot.service import Service
+from bot.store.audience import reach
 from bot.store.audit import Audit
 from bot.store.database import Database, Transaction, open_database
 from bot.store.drafts import Drafts
@@ -100,7 +101,15 @@ async def beating(
             questions=Questions(tx),
             conversations={
                 **citizens_flows(tx, keyed, library.knowledge.areas),
-                **warnings_flows(tx, library.knowledge, channels, config, chain, season.ahead),
+                **warnings_flows(
+                    tx,
+                    library.knowledge,
+                    channels,
+                    config,
+                    chain,
+                    season.ahead,
+                    partial(reach, database),
+                ),
                 **desk.conversations(tx, library.knowledge.areas),
                 **officers_flows(tx, library.knowledge.areas, linking),
             },

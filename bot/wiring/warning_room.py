@@ -2,13 +2,16 @@
 
 from collections.abc import Callable, Mapping
 from datetime import date
+from functools import partial
 
 from aiohttp import web
 
 from bot.config import Config
 from bot.console.warnings.progress import STREAMS, Streams
+from bot.console.warnings.reaching import Remembered
 from bot.console.warnings.room import ROOM, Link, Room
 from bot.office import office_of
+from bot.store.audience import reach
 from bot.store.broadcasts import Broadcasts
 from bot.store.deliveries import tally
 from bot.store.keyed import Keyed
@@ -51,6 +54,7 @@ def furnish(
         campaign=heart.season.read,
         ahead=heart.season.ahead,
         broadcasts=Broadcasts,
+        reach=Remembered(partial(reach, heart.database)),
         tally=lambda id: tally(heart.database, id),
         pledges=lambda tx: Pledges(tx, keyed),
         forecast=lambda reach, at, urgent: forecast(reach, ways_of(channels, config, urgent), at),

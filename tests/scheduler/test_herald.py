@@ -9,19 +9,21 @@ from datetime import timedelta
 import pytest
 
 from bot.channels.telegram import Rates
-from bot.store.broadcasts import Broadcasts
+from bot.store.audience import reach
 from bot.store.database import Database
 from bot.store.deliveries import DatabaseLedger, cancel_rest, finished, tally, unname_old
 from bot.store.keyed import Keyed
 from bot.store.leases import DatabaseLeases
 from bot.store.outbox import millis
 from bot.store.subscribers import Subscribers
+from handlers.broadcast import communes_of
 from handlers.delivery import MENDED, State
 from handlers.message import Chat, Speech
 from scheduler.herald import LEASE
 from tests.fakes.telegram import Chaos, Limits, open_telegram_server
 from tests.scheduler.season import (
     ACCOUNT,
+    AREAS,
     NOW,
     SENDING,
     expand,
@@ -45,10 +47,14 @@ async def test_an_audience_is_each_chat_once(database: Database) -> None:
     await people(database, [8], channel="elsewhere")
     broadcast = replace(to(EVERYWHERE), topic="fireworks")
 
+    told = await reach(database, broadcast, communes_of(broadcast, AREAS), NOW)
     await expand(database, broadcast)
     ledger = DatabaseLedger(database)
 
     assert await states(database) == {"queued": 6, "failed": 1}  # 6 wants to hear of fire alone
+    assert Counter({each.channel: each.count for each in told}) == {"telegram": 6, "elsewhere": 1}
+    fix = replace(broadcast, id="b2", corrects="b1")
+    assert await reach(database, fix, (), NOW) == ()  # nobody has it yet
     assert not await ledger.expand(broadcast, ("suoi-guong",), ("telegram",), NOW)
 
 
@@ -284,6 +290,7 @@ async def test_a_correction_goes_to_those_reached_and_mends_the_wrong_message(
         telegram.fail("editMessageText", "400", times=3)
         telegram.fail("deleteMessage", "400", times=1)
 
+        assert [each.count for each in await reach(database, correction, (), NOW)] == [19]
         await expand(database, correction)
         await herald_of(database, channel).settle()
 
@@ -408,8 +415,7 @@ async def test_nobody_gets_a_third_ordinary_warning_within_seven_days(database: 
 async def forecast_on(database: Database, day: int) -> dict[str, int]:
     """What an officer is told beforehand."""
     at = NOW + timedelta(days=day)
-    async with database.transaction() as tx:
-        found = await Broadcasts(tx).reach(replace(SENDING, id="new"), ("suoi-guong",), at)
+    found = await reach(database, replace(SENDING, id="new"), ("suoi-guong",), at)
     told = Counter({"spared": 0, "reached": 0})
     for each in found:
         told["spared" if each.spared else "reached"] += each.count

@@ -170,6 +170,32 @@ async def test_what_is_deleted_is_wiped(tmp_path: Path) -> None:
     assert pragmas == [{"secure_delete": 1}, {"auto_vacuum": 2}]
 
 
+@pytest.mark.parametrize(
+    ("most", "short"),
+    [
+        (100_000, True),
+        (10**9, False),  # nobody brings it in: so it is we who do
+    ],
+)
+async def test_the_log_is_brought_into_the_file_while_it_is_written(
+    tmp_path: Path, most: int, short: bool
+) -> None:
+    file = tmp_path / "x.db"
+    async with open_sqlite(str(file), log=most) as database:
+        async with database.transaction() as tx:
+            await tx.run(MAKE)
+        for number in range(300):
+            async with database.transaction() as tx:
+                await tx.run(PUT, str(number), "x" * 4000)
+            await database.calm()
+        longest = file.with_name("x.db-wal").stat().st_size
+
+    async with open_sqlite(str(file)) as database:
+        (row,) = await database.read("SELECT COUNT(*) AS n FROM note")
+    assert row["n"] == 300
+    assert (longest < 5 * 100_000) == short
+
+
 async def opened(path: Path) -> bool:
     async with open_database(f"sqlite:///{path}") as database:
         return bool(await database.read("SELECT name FROM migration"))

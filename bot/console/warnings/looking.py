@@ -16,9 +16,8 @@ async def looked(draft: Broadcast, desk: Desk, room: Room) -> dict[str, Any]:
     texts, areas = desk.texts, desk.knowledge().areas
     communes, at = communes_of(draft, areas), max(draft.at or desk.clock(), desk.clock())
     async with desk.database.transaction() as tx:
-        broadcasts = room.broadcasts(tx)
-        others = await broadcasts.of_stage(*COUNTED, limit=LISTED)
-        reach = await broadcasts.reach(draft, communes, at)
+        others = await room.broadcasts(tx).of_stage(*COUNTED, limit=LISTED)
+    reach = await room.reach(draft, communes, at)
     forecast = room.forecast(reach, at, draft.urgent)
     shown = room.speech(draft) if draft.text else None
     return {

@@ -7,7 +7,7 @@ from aiohttp import web
 from bot.console.desk import DESK, OFFICER
 from bot.console.guard import needs
 from bot.console.warnings.kit import hamlets_of, named
-from bot.console.warnings.room import ROOM, WRITERS, may_work_on, place_of, title_of, wanted
+from bot.console.warnings.room import ROOM, WRITERS, looked_at, may_work_on, place_of, title_of
 from bot.store.told import HamletsTold
 from handlers.broadcast import OPEN
 from handlers.report import REPORTED, Report, Told, report, share, why
@@ -46,13 +46,13 @@ async def workbook_file(request: web.Request) -> web.StreamResponse:
 @needs(*WRITERS)
 async def tell(request: web.Request) -> web.StreamResponse:
     """POST /canh-bao/{id}/thon: so many households told in each hamlet; an empty field says nothing."""
-    desk, room, officer = request.app[DESK], request.app[ROOM], request[OFFICER]
+    desk, officer = request.app[DESK], request[OFFICER]
     post = await request.post()
     areas = desk.knowledge().areas
+    found = await looked_at(request)
+    if found.stage in OPEN or not may_work_on(officer, found, areas):
+        raise web.HTTPForbidden
     async with desk.database.transaction() as tx:
-        found = await wanted(request, room.broadcasts(tx))
-        if found.stage in OPEN or not may_work_on(officer, found, areas):
-            raise web.HTTPForbidden
         for hamlet in hamlets_of(found, areas):
             typed = str(post.get(f"thon-{hamlet.id}", "")).strip()
             if typed.isdecimal() and len(typed) < 7:
@@ -65,8 +65,8 @@ async def tell(request: web.Request) -> web.StreamResponse:
 
 async def _report(request: web.Request) -> Report:
     desk, room = request.app[DESK], request.app[ROOM]
+    found = await looked_at(request)
     async with desk.database.transaction() as tx:
-        found = await wanted(request, room.broadcasts(tx))
         told = await HamletsTold(tx).of(found.id)
     hamlets = hamlets_of(found, desk.knowledge().areas)
     return report(found, await room.tally(found.id), hamlets, told, desk.clock())

@@ -20,7 +20,7 @@ from handlers.lint import About, Finding, Proof, lint
 from handlers.message import Speech
 from handlers.neighbours import Ahead, neighbours
 from handlers.officer import Officer, Role
-from handlers.ports import Broadcasts, Pledges, Reach
+from handlers.ports import Broadcasts, Pledges, Reach, Reaching
 from handlers.reach import Forecast
 from knowledge.areas import Area, Areas, Kind
 from knowledge.calendar import tet
@@ -51,6 +51,7 @@ class Room:
     campaign: Callable[[], Campaign]
     ahead: Ahead
     broadcasts: Callable[[Transaction], Broadcasts]
+    reach: Reaching
     tally: Callable[[str], Awaitable[Tally]]
     pledges: Callable[[Transaction], Pledges]
     forecast: Callable[[Sequence[Reach], datetime, bool], Sequence[Forecast]]

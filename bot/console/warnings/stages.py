@@ -16,6 +16,7 @@ from bot.console.warnings.room import (
     Room,
     findings_of,
     is_over,
+    looked_at,
     may_work_on,
     notice_of,
     place_of,
@@ -59,14 +60,14 @@ async def page(request: web.Request) -> web.StreamResponse:
 async def shown(request: web.Request, problem: str = "") -> web.StreamResponse:
     desk, room, officer = request.app[DESK], request.app[ROOM], request[OFFICER]
     areas = desk.knowledge().areas
+    found = await looked_at(request)
     async with desk.database.transaction() as tx:
         broadcasts = room.broadcasts(tx)
-        found = await wanted(request, broadcasts)
         series = await series_of(found, broadcasts)
         people = {
             id: await _name(Officers(tx), id, desk) for id in (found.author, found.approver) if id
         }
-        wrong = await broadcasts.get(found.corrects) if found.corrects else None
+        wrong = await broadcasts.look(found.corrects) if found.corrects else None
     notice = notice_of(found, desk, room)
     tally, channels = await room.tally(found.id), found.channels or room.channels
     return desk.page(

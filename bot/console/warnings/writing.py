@@ -17,6 +17,7 @@ from bot.console.warnings.room import (
     Room,
     areas_of,
     duty_of,
+    looked_at,
     may_work_on,
     next_tet,
     place_of,
@@ -95,9 +96,7 @@ async def write(request: web.Request) -> web.StreamResponse:
 @needs(*WRITERS)
 async def edit_page(request: web.Request) -> web.StreamResponse:
     """GET /canh-bao/{id}/sua."""
-    desk, room = request.app[DESK], request.app[ROOM]
-    async with desk.database.transaction() as tx:
-        found = await wanted(request, room.broadcasts(tx))
+    desk, found = request.app[DESK], await looked_at(request)
     if not may_work_on(request[OFFICER], found, desk.knowledge().areas):
         raise web.HTTPForbidden
     return await _form_page(request, found)
