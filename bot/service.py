@@ -10,11 +10,11 @@ from weakref import WeakValueDictionary
 
 from bot.logs import incident
 from bot.metrics import Metrics
-from bot.store.database import Database, Transaction
+from bot.store.database import Database, DatabaseError, Transaction
 from bot.store.inbox import Inbox
 from bot.store.keyed import Keyed
 from bot.store.outbox import Replies
-from bot.store.talks import Talks
+from bot.store.talks import Talks, seen_talk
 from handlers.errors import Errand, Refusal
 from handlers.fragments import Fragments
 from handlers.message import Chat, Kind, Message, Reply, Talk, Turn
@@ -41,6 +41,7 @@ class Service:
     it matters when a person was last heard of, for `touch`. `forgets` drops what else is kept of a chat.
     `clock` dates what is stored.
     `wipe` is told of a chat of which traces are to go, from the disk and from the chat itself.
+    `at_hand` answers while nothing can be stored; None where that has to be waited for.
     """
 
     def __init__(
@@ -58,6 +59,7 @@ class Service:
         pulled: frozenset[str] = frozenset({"web"}),
         windowed: str = "zalo",
         wipe: Callable[[Chat], None] = lambda chat: None,
+        at_hand: Callable[[Message, Talk], Reply | None] = lambda message, talk: None,
     ) -> None:
         self._database = database
         self._keyed = keyed
@@ -71,6 +73,7 @@ class Service:
         self._touch = touch
         self._windowed = windowed
         self._wipe = wipe
+        self._at_hand = at_hand
         self._locks: WeakValueDictionary[Chat, asyncio.Lock] = WeakValueDictionary()
 
     async def receive(self, message: Message) -> tuple[Outgoing, ...]:
@@ -87,7 +90,19 @@ class Service:
                 incident.set(number)
                 log.exception("message failed", extra={"channel": message.chat.channel})
                 self._metrics.count("binhan_failures_total", channel=message.chat.channel)
-                return await self._received(message, _apology(number))
+                try:
+                    return await self._received(message, _apology(number))
+                except DatabaseError:
+                    return await self._unkept(message)
+
+    async def _unkept(self, message: Message) -> tuple[Outgoing, ...]:
+        """An answer that needs no store; DatabaseError where there is none, so that the message comes again."""
+        talk = await seen_talk(self._database, self._keyed, message.chat)
+        if (reply := self._at_hand(message, talk)) is None:
+            raise DatabaseError("not stored")
+        now = self._clock()
+        seq = int(now.timestamp() * 1_000_000)
+        return (Outgoing(id="", chat=message.chat, seq=seq, due=now, reply=reply),)
 
     async def _after_errands(self, message: Message) -> tuple[Outgoing, ...]:
         """Take the message in; what it needs to be fetched or derived first is, with no transaction open."""

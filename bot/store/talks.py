@@ -4,7 +4,7 @@ import json
 from datetime import UTC, date, datetime
 from typing import Any
 
-from bot.store.database import Transaction
+from bot.store.database import Database, Transaction
 from bot.store.keyed import Keyed
 from handlers.message import Chat, Subject, Talk
 
@@ -43,6 +43,13 @@ class Talks:
 
     def _mark(self, chat: Chat) -> str:
         return self._keyed(chat.channel, chat.account, chat.id)
+
+
+async def seen_talk(database: Database, keyed: Keyed, chat: Chat) -> Talk:
+    """What a chat remembers, only read: where nothing can be written, that is still to be had."""
+    mark = keyed(chat.channel, chat.account, chat.id)
+    rows = await database.read("SELECT state FROM talk WHERE chat = $1", mark)
+    return from_json(rows[0]["state"] if rows else EMPTY)
 
 
 async def forget_idle(tx: Transaction, before: datetime) -> int:

@@ -35,6 +35,7 @@ from handlers.lately import Lately
 from handlers.limits import Allowance, Limits, Quota
 from handlers.message import Chat, Reply, Speech, Value
 from handlers.router import Router
+from handlers.unkept import Unkept
 from scheduler.sender import Channel, Clock, Sender
 
 FILES = "files"  # the folder of sealed files, in the data folder
@@ -151,6 +152,7 @@ async def beating(
             wipe=wiper,
             forgets=forgets,
             touch=touch,
+            at_hand=lambda message, talk: Unkept(library.answerer, limits)(message, talk),
         )
         door = Door(receive=service.receive, post=sender.post, sent=sender.sent, speak=speak)
         tell_admins = admins_of(config, database, sender, channels, clock)

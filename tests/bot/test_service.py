@@ -10,21 +10,24 @@ import pytest
 
 from bot.metrics import Metrics
 from bot.service import Service
-from bot.store.database import Database, Transaction
+from bot.store.database import Database, DatabaseError, Transaction
 from bot.store.keyed import Keyed
 from bot.store.outbox import DatabaseOutbox
 from bot.store.questions import Questions
+from bot.store.talks import Talks
 from handlers.answer import Answerer
 from handlers.fragments import Fragments
 from handlers.lately import Lately
 from handlers.limits import Allowance, Limits
-from handlers.message import Chat, Kind, Message
+from handlers.message import Chat, Kind, Message, Talk
 from handlers.router import Router
+from handlers.unkept import Unkept
 from knowledge.load import load_knowledge
 from scheduler.sender import Outgoing
 
 NOW = datetime(2027, 1, 20, 3, 0, tzinfo=UTC)
 QUIET = timedelta(seconds=2)
+KEYED = Keyed(b"k" * 32)
 CHAT = Chat("telegram", "4242", "7")
 
 
@@ -57,13 +60,19 @@ class Desk:
 
         self.service = Service(
             database=database,
-            keyed=Keyed(b"k" * 32),
+            keyed=KEYED,
             router=router,
             fragments=Fragments(QUIET),
             clock=lambda: self.now,
             wake=self.woken.append,
             metrics=Metrics(),
+            at_hand=Unkept(answerer, limits),
         )
+
+    async def fill_disk(self) -> None:
+        """From now on no reply can be stored."""
+        async with self.database.transaction() as tx:
+            await tx.run("ALTER TABLE outgoing RENAME TO away")
 
     def message(self, text: str, **more: object) -> Message:
         message = Message(chat=CHAT, id=str(next(self.numbers)), at=self.now, text=text)
@@ -266,3 +275,34 @@ async def test_a_bug_is_an_apology_with_a_number_and_no_content_in_the_log(
     assert len(str(outgoing.reply.values["incident"])) == 8
     assert await desk.say("đốt pháo nổ phạt bao nhiêu") == ["fireworks-penalty-use"]
     assert "DẤU-VẾT" not in caplog.messages
+
+
+async def test_while_nothing_can_be_stored_questions_and_danger_are_still_answered(
+    desk: Desk,
+) -> None:
+    await desk.fill_disk()
+
+    assert await desk.say("đốt pháo nổ phạt bao nhiêu") == ["fireworks-penalty-use"]
+    assert await desk.say("cháy nhà rồi cứu với") == ["emergency"]
+
+
+@pytest.mark.parametrize("said", ["/baotin", "tôi muốn báo tin", "cảm ơn nha"])
+async def test_what_needs_the_store_comes_again_when_it_is_back(desk: Desk, said: str) -> None:
+    await desk.fill_disk()
+
+    with pytest.raises(DatabaseError):
+        await desk.say(said)
+
+
+async def test_a_piece_of_a_report_is_no_question_while_nothing_can_be_stored(desk: Desk) -> None:
+    async with desk.database.transaction() as tx:
+        await Talks(tx, KEYED).save(CHAT, await told(Talks(tx, KEYED)), NOW)
+    await desk.fill_disk()
+
+    with pytest.raises(DatabaseError):
+        await desk.say("đốt pháo nổ phạt bao nhiêu")
+
+
+async def told(talks: Talks) -> Talk:
+    """The talk of somebody in the middle of a report."""
+    return replace(await talks.load(CHAT), flow="tip")

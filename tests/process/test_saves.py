@@ -125,7 +125,6 @@ def test_a_new_article_is_answered_within_two_seconds(bot: Bot, api: Api) -> Non
     asked(api, 6001, NEW[0], "bóng úm gà")
 
 
-@pytest.mark.skip
 def test_a_full_disk_takes_no_answer_away(api: Api, tmp_path: Path) -> None:
     with small_disk(tmp_path) as disk, own_bot(api, disk) as bot:
         asked(api, 20, ASKS[0], "chỗ trống")
