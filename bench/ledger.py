@@ -11,19 +11,21 @@ import sys
 import tempfile
 import time
 from contextlib import ExitStack
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 
 from bench.webhook import TOKEN, process
 from bot.channels.telegram import Rates, open_telegram
+from bot.config import Config, DatabaseConfig, Secret, Secrets
+from bot.loop import run
 from bot.store.broadcasts import Broadcasts
 from bot.store.database import Database, open_database
 from bot.store.deliveries import DatabaseLedger, tally
 from bot.store.leases import DatabaseLeases
+from bot.wiring import beating
 from handlers.broadcast import Broadcast, Stage, communes_of
-from handlers.compose import Office, compose
-from handlers.message import Chat, Reply, Speech
+from handlers.message import Chat, Reply
 from knowledge.load import load_knowledge
 from scheduler.herald import Herald
 from tests.ports import free_port
@@ -80,22 +82,21 @@ def _last_line(command: list[str]) -> str:
 
 
 async def ptb(sink: str, count: int) -> float:
-    """Stock python-telegram-bot, one message after the other, as its documentation shows it."""
-    from telegram import Bot
+    """The same message by the bot of a stock Application, to one chat after the other, as people write it."""
+    from telegram import InlineKeyboardButton, InlineKeyboardMarkup
+    from telegram.ext import Application
 
-    async with Bot(TOKEN, base_url=f"{sink}/bot") as bot:
+    application = Application.builder().token(TOKEN).base_url(f"{sink}/bot").updater(None).build()
+    received = InlineKeyboardMarkup([[InlineKeyboardButton("Đã nhận ✓", callback_data="received")]])
+    async with application:
         start = time.perf_counter()
         for chat in range(1, count + 1):
-            await bot.send_message(chat, TEXT)
+            await application.bot.send_message(chat, TEXT, parse_mode="HTML", reply_markup=received)
         return count / (time.perf_counter() - start)
 
 
 async def binhan(sink: str, count: int) -> float:
     """The ledger as it runs: claimed, sent, settled, on SQLite."""
-    knowledge = load_knowledge()
-
-    def speak(reply: Reply) -> Speech:
-        return compose(reply, knowledge, Office())
 
     async def post(chat: Chat, reply: Reply) -> None:
         raise AssertionError(chat)
@@ -104,17 +105,20 @@ async def binhan(sink: str, count: int) -> float:
         return datetime.now(UTC)
 
     with tempfile.TemporaryDirectory() as folder:
+        url = f"sqlite:///{Path(folder) / 'x.db'}"
+        config = replace(Config(), database=DatabaseConfig(url=url))
         async with (
-            open_database(f"sqlite:///{Path(folder) / 'x.db'}") as database,
+            beating(config, Secrets(pepper=Secret("00" * 32)), {}) as heart,
             open_telegram(token=TOKEN, clock=now, api_base=sink, rates=FREE) as channel,
         ):
+            database = heart.database
             await filled(database, count)
             await expand(database)
             herald = Herald(
                 ledger=DatabaseLedger(database),
                 leases=DatabaseLeases(database),
                 channels={"telegram": channel},
-                speak=speak,
+                speak=heart.door.speak,
                 post=post,
                 clock=now,
             )
@@ -174,4 +178,6 @@ if __name__ == "__main__":
         case ["expand", count]:
             print(*(round(value, 2) for value in asyncio.run(expansion(int(count)))))
         case [kind, sink, count]:
-            print(asyncio.run({"ptb": ptb, "binhan": binhan}[kind](sink, int(count))))
+            runs = {"ptb": (asyncio.run, ptb), "binhan": (run, binhan)}
+            loop, sends = runs[kind]
+            print(loop(sends(sink, int(count))))

@@ -9,21 +9,30 @@ import sys
 
 from aiohttp import web
 
-ANSWER = json.dumps(
-    {
-        "ok": True,
-        "result": {
-            "message_id": 1,
-            "date": 1,
-            "chat": {"id": 1, "type": "private"},
-            "text": "x",
-            "id": 4242,
-            "is_bot": True,
-            "first_name": "x",
-            "username": "x_bot",
-        },
-    }
-).encode()
+BOT = {"id": 4242, "is_bot": True, "first_name": "Bình An", "username": "binhan_bot"}
+TEXT = "Không đốt pháo nổ. Đã uống rượu bia thì không lái xe. Việc khẩn gọi 113."
+SAID = {  # what Telegram answers to sendMessage: the whole message (core.telegram.org/bots/api#message)
+    "message_id": 1,
+    "from": BOT,
+    "chat": {
+        "id": 1,
+        "first_name": "Hoa",
+        "last_name": "Nguyễn",
+        "username": "hoa",
+        "type": "private",
+    },
+    "date": 1_764_000_000,
+    "text": TEXT,
+    "entities": [{"offset": 68, "length": 3, "type": "phone_number"}],
+    "reply_markup": {
+        "inline_keyboard": [[{"text": "Đã nhận ✓", "callback_data": "s:received@ok"}]]
+    },
+}
+ANSWERS = {
+    "sendMessage": json.dumps({"ok": True, "result": SAID}, ensure_ascii=False).encode(),
+    "getMe": json.dumps({"ok": True, "result": BOT}, ensure_ascii=False).encode(),
+}
+DONE = b'{"ok": true, "result": true}'
 
 
 class Sink:
@@ -34,9 +43,10 @@ class Sink:
 
     async def take(self, request: web.Request) -> web.Response:
         await request.read()
-        if request.path.endswith("/sendMessage"):
+        method = request.path.rpartition("/")[2]
+        if method == "sendMessage":
             self.sent += 1
-        return web.Response(body=ANSWER, content_type="application/json")
+        return web.Response(body=ANSWERS.get(method, DONE), content_type="application/json")
 
     async def count(self, request: web.Request) -> web.Response:
         return web.Response(text=str(self.sent))

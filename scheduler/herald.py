@@ -304,9 +304,9 @@ class Herald:
         """Stop a broadcast that goes wrong too often."""
         if outcome.state is State.QUEUED:
             return
-        results = self._results[broadcast]
-        results.append(outcome.state in ERRORS)
-        if sum(results) > self._halt_at * WINDOW:
+        results, wrong = self._results[broadcast], outcome.state in ERRORS
+        results.append(wrong)
+        if wrong and sum(results) > self._halt_at * WINDOW:
             results.clear()
             log.error("broadcast halted", extra={"broadcast": broadcast})
             await self._ledger.halt(broadcast)

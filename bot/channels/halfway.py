@@ -17,6 +17,8 @@ class Halfway:
 
     def place(self, chat: Chat, speech: Speech, now: datetime) -> int:
         """How many parts were said when it failed the last time; forgets it."""
+        if not self._said:
+            return 0
         place, at = self._said.pop((chat, speech), (0, now))
         return place if now - at < KEPT else 0
 

@@ -24,6 +24,7 @@ from bot.config import (
 from bot.console.codes import code_at
 from bot.console.demo import Demo
 from bot.logs import set_up_logs
+from bot.loop import run
 from bot.wiring import Running, running, utc_now
 from scheduler.sender import Clock
 
@@ -52,7 +53,7 @@ def serve(demo: bool, config_path: Path | None) -> int:
     if faults := missing_secrets(config, secrets):
         raise ConfigError(faults)
     set_up_logs()
-    asyncio.run(until_stopped(config, secrets))
+    run(until_stopped(config, secrets))
     return 0
 
 

@@ -17,7 +17,7 @@ from bot.channels.halfway import Halfway
 from bot.channels.telegram.faults import is_alarm, new_chat, translate
 from bot.channels.telegram.normalise import ANONYMOUS_ADMIN, Event, Reader, Reason
 from bot.channels.telegram.pace import Pace, Rates
-from bot.channels.telegram.render import render
+from bot.channels.telegram.render import addressed, render, tail
 from bot.channels.telegram.transport import READ, Transport
 from handlers.errors import Blocked, Refused, TooFast, Unreachable
 from handlers.message import Attachment, Chat, Haste, Message, Speech, Window
@@ -63,7 +63,9 @@ class TelegramChannel:
         self.clock = clock
         self.pace = pace
         self._transport = transport
-        self._rendered = lru_cache(RENDERED)(partial(render, public_url=public_url))
+        self._say_url = f"{bot.base_url}/sendMessage"
+        self._parts = partial(render, public_url=public_url)
+        self._tails = lru_cache(RENDERED)(self._encoded)
         self._count = count
         self._extra = PAID if paid else {}
         self._halfway = Halfway()
@@ -92,7 +94,7 @@ class TelegramChannel:
 
     async def edit(self, chat: Chat, message: str, speech: Speech) -> None:
         """Put other words into a message of ours; raises ChannelError."""
-        part = self.render(speech)[-1]
+        part = self._parts(speech)[-1]
         await self.pace.turn(chat, haste=Haste.URGENT)
         call = self.bot.edit_message_text(
             part["text"], self.address(chat), int(message), api_kwargs=dict(part)
@@ -138,11 +140,9 @@ class TelegramChannel:
             raise OSError("the file can't be had")
         await self._transport.stream(url, write)
 
-    def render(self, speech: Speech) -> list[dict[str, Any]]:
-        """The parts of a speech, as `sendMessage` takes them; what is fleeting can't be passed on."""
-        if speech.fleeting:
-            return [part | {"protect_content": True} for part in self._rendered.__wrapped__(speech)]
-        return self._rendered(speech)
+    def render(self, speech: Speech) -> list[bytes]:
+        """The parts of a speech, as `sendMessage` takes them, all but the chat; what is fleeting is kept nowhere."""
+        return self._encoded(speech) if speech.fleeting else self._tails(speech)
 
     def read(self, update: object) -> Event:
         """The event of an update; counts one that says nothing, follows a group that moved."""
@@ -213,7 +213,13 @@ class TelegramChannel:
                 raise
         return said
 
-    async def _say(self, chat: Chat, part: Mapping[str, Any]) -> str | None:
+    def _encoded(self, speech: Speech) -> list[bytes]:
+        parts = self._parts(speech)
+        if speech.fleeting:  # it can't be passed on
+            parts = [part | {"protect_content": True} for part in parts]
+        return [tail(part) for part in parts]
+
+    async def _say(self, chat: Chat, part: bytes) -> str | None:
         """Say one part, to a moved group at its new place; its id. ChannelErrors are chained to nothing."""
         said = await self._call(chat, part)
         if isinstance(said, Exception) and (moved := new_chat(said)):
@@ -237,11 +243,11 @@ class TelegramChannel:
         if failure is not None:
             raise failure
 
-    async def _call(self, chat: Chat, part: Mapping[str, Any]) -> str | Exception:
+    async def _call(self, chat: Chat, part: bytes) -> str | Exception:
         """One message's id; or what was raised, of Telegram or over an unreadable answer."""
-        fields = {"chat_id": self.address(chat), **part, **self._extra}
+        body = addressed(self.address(chat), part, **self._extra)
         try:
-            return await self._transport.say(f"{self.bot.base_url}/sendMessage", fields)
+            return await self._transport.say(self._say_url, body)
         except Exception as error:
             return error
 

@@ -4,7 +4,6 @@ import hmac
 import json
 import logging
 from collections.abc import Sequence
-from typing import Any
 
 from aiohttp import web
 
@@ -13,6 +12,7 @@ from bot.channels.bodies import read_body, refuse
 from bot.channels.fields import decode
 from bot.channels.telegram.channel import TelegramChannel
 from bot.channels.telegram.normalise import Event
+from bot.channels.telegram.render import addressed
 from handlers.message import Chat
 from scheduler.sender import Outgoing
 
@@ -68,7 +68,7 @@ async def _receive(
     if part is None:
         _post(chat, outgoing, channel, door)
         return _taken(event)
-    response = _call({"method": "sendMessage", "chat_id": channel.address(chat), **part})
+    response = _call(addressed(channel.address(chat), part, method="sendMessage"))
     try:
         await _write(request, response)
     except ConnectionError:
@@ -94,7 +94,7 @@ async def _note_sent(outgoing: Sequence[Outgoing], door: Door) -> None:
 
 def _answer_at_once(
     event: Event, outgoing: Sequence[Outgoing], channel: TelegramChannel, door: Door
-) -> dict[str, Any] | None:
+) -> bytes | None:
     """The one message that may go back in the response: it may be lost, but overtake nothing."""
     if not event.plain or event.message is None or len(outgoing) != 1:
         return None
@@ -117,11 +117,11 @@ def _taken(event: Event) -> web.Response:
     """200; a button press is acknowledged with it, which saves a call."""
     if event.press is None:
         return web.Response()
-    return _call({"method": "answerCallbackQuery", "callback_query_id": event.press})
+    call = {"method": "answerCallbackQuery", "callback_query_id": event.press}
+    return _call(json.dumps(call).encode())
 
 
-def _call(method: dict[str, Any]) -> web.Response:
-    body = json.dumps(method, ensure_ascii=False).encode()
+def _call(body: bytes) -> web.Response:
     return web.Response(body=body, content_type="application/json")
 
 

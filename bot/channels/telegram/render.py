@@ -2,6 +2,7 @@
 
 import html
 import ipaddress
+import json
 import logging
 import re
 from collections.abc import Sequence
@@ -41,6 +42,16 @@ def render(speech: Speech, *, public_url: str = "") -> list[Part]:
     if parts and rows:
         parts[-1]["reply_markup"] = {"inline_keyboard": rows}
     return parts
+
+
+def tail(part: Part) -> bytes:
+    """A part as the end of a JSON object, rendered once for all the chats that are told it."""
+    return json.dumps(part, ensure_ascii=False).encode()[1:]
+
+
+def addressed(chat: int, tail: bytes, **more: str | bool) -> bytes:
+    """The JSON of a part for a chat; `method` names the call where it goes back in a webhook's response."""
+    return json.dumps({"chat_id": chat, **more}).encode()[:-1] + b", " + tail
 
 
 def split(pieces: Sequence[Piece], phones: re.Pattern[str] | None = None) -> list[list[Piece]]:

@@ -7,6 +7,7 @@ exception leaves this module that was made by anyone else, and none is chained t
 
 import json
 from collections.abc import Callable, Mapping
+from functools import cache
 from typing import Any
 
 import aiohttp
@@ -23,6 +24,8 @@ from telegram.request import BaseRequest, RequestData
 
 CONNECT = 5.0  # seconds until a connection stands
 READ = 15.0  # seconds until the answer is there
+JSON = "application/json"
+UNSAID = ("Accept", "Accept-Encoding", "User-Agent")  # headers that the Bot API has no use for
 ANSWER = 21 << 20  # bytes of an answer: the largest file that getFile gives is 20 MiB
 CHUNK = 1 << 16
 DOWNLOAD = 60.0  # seconds for a whole file
@@ -65,7 +68,9 @@ class Transport(BaseRequest):
     async def initialize(self) -> None:
         if self._session is None:
             self._session = aiohttp.ClientSession(
-                connector=aiohttp.TCPConnector(limit=256), cookie_jar=aiohttp.DummyCookieJar()
+                connector=aiohttp.TCPConnector(limit=256),
+                cookie_jar=aiohttp.DummyCookieJar(),
+                skip_auto_headers=UNSAID,
             )
 
     async def shutdown(self) -> None:
@@ -99,7 +104,7 @@ class Transport(BaseRequest):
         Raises TimedOut or NetworkError.
         """
         body = json.dumps(fields).encode()
-        return await self._exchange("POST", url, body, "application/json", CONNECT, read_timeout)
+        return await self._exchange("POST", url, body, JSON, CONNECT, read_timeout)
 
     async def stream(self, url: str, write: Callable[[bytes], None]) -> None:
         """Hand over what lies at an address piece by piece; OSError where it can't be had.
@@ -121,11 +126,11 @@ class Transport(BaseRequest):
             pass
         raise OSError("the file can't be had")
 
-    async def say(self, url: str, fields: Mapping[str, Any]) -> str:
-        """Post a message; its id. Raises what PTB would, at half the price: nothing of the answer but the id
-        is looked at, no object is built of it.
+    async def say(self, url: str, body: bytes) -> str:
+        """Post a message that is JSON already; its id. Raises what PTB would, at half the price: nothing of the
+        answer but the id is looked at, no object is built of it.
         """
-        status, answer = await self.call(url, fields)
+        status, answer = await self._exchange("POST", url, body, JSON, CONNECT, READ)
         if status == 200:
             return str(self.parse_json_payload(answer).get("result", {}).get("message_id", ""))
         raise refusal(status, answer)
@@ -153,15 +158,13 @@ class Transport(BaseRequest):
         """One request; what fails is raised outside the `except`, so that nothing is chained."""
         if self._session is None:
             raise NetworkError("transport is not open")
-        total = None if read is None else read + (connect or 0)
-        timeout = aiohttp.ClientTimeout(total=total, sock_connect=connect)
         try:
             async with self._session.request(
                 method,
                 url,
                 data=body,
                 headers={"Content-Type": content_type} if content_type else None,
-                timeout=timeout,
+                timeout=_timeout(connect, read),
                 proxy=self._proxy,
                 allow_redirects=False,  # nobody may send the token anywhere else
             ) as response:
@@ -177,8 +180,16 @@ class Transport(BaseRequest):
         raise failure
 
 
+@cache
+def _timeout(connect: float | None, read: float | None) -> aiohttp.ClientTimeout:
+    total = None if read is None else read + (connect or 0)
+    return aiohttp.ClientTimeout(total=total, sock_connect=connect)
+
+
 async def _read(response: aiohttp.ClientResponse) -> bytes:
     """The answer's body, up to ANSWER bytes."""
+    if response.content.is_eof():  # it came with the headers, as a message's does
+        return _limited(response.content.read_nowait())
     chunks: list[bytes] = []
     size = 0
     async for chunk in response.content.iter_chunked(CHUNK):
@@ -189,12 +200,18 @@ async def _read(response: aiohttp.ClientResponse) -> bytes:
     return b"".join(chunks)
 
 
+def _limited(answer: bytes) -> bytes:
+    if len(answer) > ANSWER:
+        raise NetworkError("answer is too large")
+    return answer
+
+
 def _body(request_data: RequestData | None) -> tuple[Any, str | None]:
     """What is sent, and its type; aiohttp names the type of a form itself."""
     if request_data is None:
         return None, None
     if not request_data.contains_files:
-        return request_data.json_payload, "application/json"
+        return request_data.json_payload, JSON
     form = aiohttp.FormData()
     for name, value in request_data.json_parameters.items():
         form.add_field(name, value)
