@@ -1,6 +1,7 @@
 """/phat: an officer writes a warning on the phone, sees it as people will, and has it approved."""
 
 import math
+import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
@@ -8,7 +9,7 @@ from datetime import datetime, timedelta
 from handlers import broadcast as rules
 from handlers.ask import HERE, local_day
 from handlers.broadcast import EVERY_TOPIC, OPEN, Broadcast, Stage, communes_of
-from handlers.control import FLOW, TEMPLATE, Audit, Control, ended, findings, newest
+from handlers.control import FLOW, TEMPLATE, Audit, Control, ended, findings, newest, shown
 from handlers.errors import Errand
 from handlers.message import Kind, Message, Reply, Talk, Turn, Value
 from handlers.neighbours import COUNTED, LISTED, Ahead, neighbours
@@ -17,15 +18,18 @@ from handlers.places import all_communes, commune_in
 from handlers.ports import Broadcasts, Officers, Reach, Reaching
 from handlers.presses import coming_back, step, step_of
 from handlers.reach import Forecast, price
+from handlers.series import coming, retimed, series_of, weekly
 from handlers.subscribe import CHOOSABLE
 from knowledge.areas import Area
-from knowledge.campaign import QUIET
 from knowledge.load import Knowledge
-from knowledge.moments import due
+from knowledge.moments import WEEKDAYS
 from knowledge.sms import unmarked
 from knowledge.templates import Template
 
 CLOCK = "%H:%M"
+HOURS = ("0730", "1030", "1630", "1830")  # offered for a weekly warning; others can be typed
+UNMET = ("unmet1", "unmet2", "unmet3", "unmet4")  # the buttons of the last warnings
+FIRST = 60  # letters of a warning by which it is known
 FINDINGS = 4  # shown at once
 SMS = "lint.no_sms"  # on a phone nobody is asked for a second form
 
@@ -76,6 +80,8 @@ class Announce:
         match talk.step:
             case "at":
                 return await self._timed(officer, message, talk)
+            case "clock":
+                return await self._weekly(officer, message, talk, clock_of(message.text))
             case "place":
                 return await self._placed(officer, message, talk)
             case "field":
@@ -101,10 +107,27 @@ class Announce:
             case "urgent" | "calm":
                 return await self._changed(officer, message, talk, urgent=verb == "urgent")
             case "when":
-                reply = Reply(key="announce.when", presses=(step(FLOW, "now"),))
+                presses = (step(FLOW, "now"), step(FLOW, "repeat"))
+                reply = Reply(key="announce.when", presses=presses)
                 return _ask(talk, "at", reply, talk.data)
             case "now":
-                return await self._changed(officer, message, talk, at=None, moment="")
+                return await self._retimed(officer, message, talk, "", (None,))
+            case "repeat":
+                days = tuple(step(FLOW, "day", each) for each in WEEKDAYS)
+                return _ask(talk, "day", Reply(key="announce.repeat", presses=days), talk.data)
+            case "day" if argument in WEEKDAYS:
+                hours = tuple(step(FLOW, "hour", each) for each in HOURS)
+                data = {**talk.data, "day": argument}
+                return _ask(talk, "clock", Reply(key="announce.clock", presses=hours), data)
+            case "hour" if argument in HOURS:
+                clock = f"{argument[:2]}:{argument[2:]}"
+                return await self._weekly(officer, message, talk, clock)
+            case "unmet":
+                return await self._recent(officer, talk)
+            case "everyone":
+                return await self._changed(officer, message, talk, unmet=None)
+            case verb if verb in UNMET and argument:
+                return await self._changed(officer, message, talk, unmet=argument)
             case "where":
                 return _ask(talk, "place", Reply(key="announce.where"), talk.data)
             case "list":
@@ -148,12 +171,22 @@ class Announce:
     async def _changed(
         self, officer: Officer, message: Message, talk: Talk, **changes: object
     ) -> Turn:
-        draft = await self.broadcasts.get(str(talk.data.get("id", "")))
-        if draft is None or draft.stage not in OPEN:
+        """A change of the draft, and of all of its series."""
+        draft = await self._draft(talk)
+        if draft is None:
             return ended(talk, Reply(key="announce.old"))
-        draft = rules.edit(draft, officer, self.knowledge.areas, **changes)
+        areas = self.knowledge.areas
+        for each in await series_of(draft, self.broadcasts):
+            if each.stage in OPEN:
+                await self.broadcasts.save(rules.edit(each, officer, areas, **changes))
+        draft = rules.edit(draft, officer, areas, **changes)
         await self.broadcasts.save(draft)
         return await self._next(draft, officer, message, talk)
+
+    async def _draft(self, talk: Talk) -> Broadcast | None:
+        """The draft that is being worked on, if nothing of it has gone out."""
+        draft = await self.broadcasts.get(str(talk.data.get("id", "")))
+        return draft if draft and draft.stage in OPEN else None
 
     async def _next(self, draft: Broadcast, officer: Officer, message: Message, talk: Talk) -> Turn:
         """Ask for the next open field of a template, else show the whole."""
@@ -182,10 +215,41 @@ class Announce:
 
     async def _timed(self, officer: Officer, message: Message, talk: Talk) -> Turn:
         """An hour ("18:30"), an hour and a day ("18:30 12/02"), or a moment of the season ("tet-2d 16:00")."""
-        at = instant(message.text, message.at)
-        if at is None:
+        instants = instants_of(message.text, message.at)
+        if not instants:
             return _ask(talk, "at", Reply(key="announce.when_unclear"), talk.data)
-        return await self._changed(officer, message, talk, at=at, moment=message.text.strip())
+        return await self._retimed(officer, message, talk, message.text.strip(), instants)
+
+    async def _weekly(self, officer: Officer, message: Message, talk: Talk, clock: str) -> Turn:
+        """Each week on the day that was pressed before, at this hour."""
+        moment = weekly(str(talk.data.get("day", "")), clock, message.at)
+        instants = coming(moment, message.at)
+        if not instants:
+            return _ask(talk, "clock", Reply(key="announce.when_unclear"), talk.data)
+        return await self._retimed(officer, message, talk, moment, instants)
+
+    async def _retimed(
+        self,
+        officer: Officer,
+        message: Message,
+        talk: Talk,
+        moment: str,
+        instants: Sequence[datetime | None],
+    ) -> Turn:
+        """The draft, and the others of its series, at other instants."""
+        draft = await self._draft(talk)
+        if draft is None:
+            return ended(talk, Reply(key="announce.old"))
+        series = (draft, *await series_of(draft, self.broadcasts))
+        areas = self.knowledge.areas
+        found = retimed(series, instants, officer, areas, message.at, self.new_id, moment=moment)
+        for each in (*found.moved, *found.dropped):
+            await self.broadcasts.save(each)
+        for each in found.added:
+            await self.broadcasts.add(each)
+        for each in found.dropped:
+            await self.audit(officer, "warning_cancel", each.id, message.at)
+        return await self._next(found.moved[0], officer, message, talk)
 
     async def _placed(self, officer: Officer, message: Message, talk: Talk) -> Turn:
         if officer.role in PROVINCE_WIDE and message.text.lower().startswith(
@@ -197,6 +261,23 @@ class Announce:
         if isinstance(found, Area):
             return await self._changed(officer, message, talk, areas=(found.id,))
         return _ask(talk, "place", found, talk.data)
+
+    async def _recent(self, officer: Officer, talk: Talk) -> Turn:
+        """The last warnings of the officer's area: whoever got one of them may be left out."""
+        areas = self.knowledge.areas
+        sent = await self.broadcasts.of_stage(Stage.SENDING, Stage.PAUSED, Stage.DONE)
+        mine = [b for b in sent if all(rules.covers(officer, area, areas) for area in b.areas)]
+        mine = mine[: len(UNMET)]
+        if not mine:
+            return _ask(talk, "preview", Reply(key="announce.none_recent"), talk.data)
+        lines = "\n".join(f"{n}. {first_words(b)}" for n, b in enumerate(mine, 1))
+        presses = tuple(step(FLOW, verb, b.id) for verb, b in zip(UNMET, mine, strict=False))
+        reply = Reply(
+            key="announce.unmet",
+            values={"list": lines},
+            presses=(*presses, step(FLOW, "everyone")),
+        )
+        return _ask(talk, "preview", reply, talk.data)
 
     async def _corrected(self, officer: Officer, message: Message, talk: Talk) -> Turn:
         wrong = await self.broadcasts.get(str(talk.data.get("wrong", "")))
@@ -220,7 +301,8 @@ class Announce:
             "text": draft.text,
             "place": self._place(draft.areas),
             "topic": self.knowledge.texts(f"announce.topic.{draft.topic}"),
-            "when": shown(draft, self.knowledge),
+            "when": shown(draft, self.knowledge, await self._times(draft)),
+            "whom": self.knowledge.texts("announce.only_unmet") if draft.unmet else "",
             "findings": await self._findings(draft, message.at),
         }
         glass = draft.urgent and officer.role in (Role.DUTY, Role.PROVINCE)
@@ -230,6 +312,7 @@ class Announce:
             step(FLOW, "calm" if draft.urgent else "urgent"),
             step(FLOW, "topics"),
             step(FLOW, "when"),
+            step(FLOW, "unmet"),
             *((step(FLOW, "where"),) if officer.role in PROVINCE_WIDE else ()),
             step(FLOW, "rewrite"),
             step(FLOW, "drop", draft.id),
@@ -238,6 +321,11 @@ class Announce:
         return _ask(
             talk, "preview", Reply(key=key, values=values, presses=presses), {"id": draft.id}
         )
+
+    async def _times(self, draft: Broadcast) -> int:
+        """How often it is to go out."""
+        others = await series_of(draft, self.broadcasts)
+        return 1 + sum(each.stage in OPEN for each in others)
 
     def _reach(self, draft: Broadcast, message: Message) -> dict[str, Value]:
         """How many will get it: ringing, when they look, against payment; who is shut out; until when."""
@@ -271,43 +359,39 @@ class Announce:
         return ", ".join(areas[id].name for id in ids if id in areas)
 
 
-def instant(words: str, now: datetime) -> datetime | None:
-    """The next instant that words mean, in Việt Nam; None where they can't be read or it has passed."""
-    words, local = words.strip().lower().replace("h", ":").replace("::", ":"), now.astimezone(HERE)
-    for form in ("%H:%M %d/%m/%Y", "%H:%M %d/%m", "%H:%M"):
+def instants_of(words: str, now: datetime) -> tuple[datetime, ...]:
+    """The instants still to come that words mean, in Việt Nam: of an hour or a day the next one, of a weekly moment
+    all; () where they can't be read or it has passed.
+    """
+    words, local = words.strip().lower(), now.astimezone(HERE)
+    spoken = re.sub(r"(\d)h(\d{2})?", lambda m: f"{m[1]}:{m[2] or '00'}", words)
+    for form in ("%H:%M %d/%m/%Y", "%H:%M %d/%m", CLOCK):
         try:
-            read = datetime.strptime(words, form)  # noqa: DTZ007 (put into Việt Nam's time below)
+            read = datetime.strptime(spoken, form)  # noqa: DTZ007 (put into Việt Nam's time below)
         except ValueError:
             continue
         at = read.replace(tzinfo=HERE)
         if form == CLOCK:
             at = at.replace(year=local.year, month=local.month, day=local.day)
-            return at if at > local else at + timedelta(days=1)
+            return (at if at > local else at + timedelta(days=1),)
         if "%Y" not in form:
             at = at.replace(year=local.year)
             at = at if at > local else at.replace(year=local.year + 1)
-        return at if at > local else None
-    return _moment(words, local)
+        return (at,) if at > local else ()
+    found = coming(words, now)
+    return found if ".." in words else found[:1]
 
 
-def _moment(words: str, local: datetime) -> datetime | None:
-    for year in (local.year, local.year + 1):
-        try:
-            coming = [at for at in due(words, year) if at > local]
-        except (ValueError, OverflowError):
-            return None
-        if coming:
-            return coming[0]
-    return None
+def clock_of(words: str) -> str:
+    """An hour as it was typed, "7h", "16h30" or "16:30", as moments have it; "" where it is none."""
+    match = re.fullmatch(r"(\d{1,2})(?:[h:](\d{2})?)?", words.strip().lower())
+    return f"{int(match[1]):02}:{match[2] or '00'}" if match else ""
 
 
-def shown(broadcast: Broadcast, knowledge: Knowledge) -> str:
-    """When it goes out, in words."""
-    if broadcast.at:
-        return f"{broadcast.at.astimezone(HERE):%H:%M %d/%m/%Y}"
-    return knowledge.texts(
-        "announce.at_once" if broadcast.urgent else "announce.by_day", end=QUIET[0]
-    )
+def first_words(broadcast: Broadcast) -> str:
+    """How officers tell a warning from others."""
+    words = broadcast.title or broadcast.text.replace("**", "").partition("\n")[0]
+    return f"{words[:FIRST]}…" if len(words) > FIRST else words
 
 
 def _ask(talk: Talk, place: str, reply: Reply, data: Mapping[str, Value]) -> Turn:

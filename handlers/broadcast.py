@@ -84,7 +84,10 @@ def compose(broadcast: Broadcast, officer: Officer, areas: Areas, now: datetime)
 
 
 def edit(broadcast: Broadcast, officer: Officer, areas: Areas, /, **changes: object) -> Broadcast:
-    """A changed draft; what was submitted or approved has to be so again (DESIGN §6)."""
+    """A changed draft; what was submitted or approved has to be so again (DESIGN §6).
+
+    Whoever changed it last is its author: another officer has to see these words.
+    """
     if broadcast.stage not in OPEN:
         raise Refusal("broadcast.too_late")
     changed = replace(broadcast, **changes)  # type: ignore[arg-type]
@@ -92,7 +95,13 @@ def edit(broadcast: Broadcast, officer: Officer, areas: Areas, /, **changes: obj
     if broadcast.stage is Stage.APPROVED and officer.id == broadcast.approver:
         raise Refusal("broadcast.own_approval")
     return replace(
-        changed, stage=Stage.DRAFT, approver=None, submitted=None, approved=None, glass=False
+        changed,
+        author=officer.id,
+        stage=Stage.DRAFT,
+        approver=None,
+        submitted=None,
+        approved=None,
+        glass=False,
     )
 
 

@@ -14,7 +14,9 @@ from handlers.neighbours import Neighbours
 from handlers.officer import Officer
 from handlers.ports import Broadcasts
 from handlers.presses import coming_back, step
+from handlers.series import one_of_each, same, series_of
 from knowledge.areas import Areas
+from knowledge.campaign import QUIET
 from knowledge.load import Knowledge
 
 FLOW = "broadcast"
@@ -35,13 +37,14 @@ class Control:
     audit: Audit
 
     async def waiting(self, officer: Officer, message: Message, talk: Talk) -> Turn:
-        """The oldest one that waits for this officer's yes."""
+        """The oldest one that waits for this officer's yes; a series is one."""
         submitted = await self.broadcasts.of_stage(Stage.SUBMITTED)
         mine = [each for each in reversed(submitted) if self._may_approve(each, officer)]
         if not mine:
             return ended(talk, Reply(key="announce.nothing_waits"))
-        reply = asked(mine[0], self.knowledge, len(mine))
-        return ended(talk, reply)
+        found = one_of_each(mine)
+        oldest = next(each for each in found if each[0] is mine[0] or same(each[0], mine[0]))
+        return ended(talk, asked(oldest[0], self.knowledge, len(found), times=oldest[1]))
 
     async def pressed(
         self, verb: str, id: str, officer: Officer, message: Message, talk: Talk
@@ -62,16 +65,27 @@ class Control:
         if verb in SURE:
             sure = (step(FLOW, SURE[verb], id), step(FLOW, "show", id))
             return ended(talk, Reply(key=f"announce.sure.{verb}", presses=sure))
+        done = broadcast
+        for each in (broadcast, *await series_of(broadcast, self.broadcasts)):
+            if each.stage is broadcast.stage:
+                changed = await self._done(verb, each, officer, message)
+                done = changed if each is broadcast else done
+        reply = stands(done, self.knowledge, key=f"announce.did.{verb}")
+        return replace(ended(talk, reply), durable=True)
+
+    async def _done(
+        self, verb: str, broadcast: Broadcast, officer: Officer, message: Message
+    ) -> Broadcast:
+        """An act on one broadcast, noted and kept."""
         changed = self._changed(verb, broadcast, officer, message)
-        await self.audit(officer, NAMES[verb], id, message.at)
+        await self.audit(officer, NAMES[verb], broadcast.id, message.at)
         if verb == "submit":
             stopped(changed, self.knowledge, message.at)
         if is_ready(changed, self.knowledge, local_day(message.at)):
             changed = rules.approve_beforehand(changed, message.at)
-            await self.audit(officer, "warning_ready", id, message.at)
+            await self.audit(officer, "warning_ready", broadcast.id, message.at)
         await self.broadcasts.save(changed)
-        reply = stands(changed, self.knowledge, key=f"announce.did.{verb}")
-        return replace(ended(talk, reply), durable=True)
+        return changed
 
     def _changed(
         self, verb: str, broadcast: Broadcast, officer: Officer, message: Message
@@ -158,17 +172,28 @@ async def newest(broadcasts: Broadcasts, officer: Officer, areas: Areas) -> list
     return [b for b in running if all(covers(officer, a, areas) for a in b.areas)][:SHOWN]
 
 
-def asked(broadcast: Broadcast, knowledge: Knowledge, count: int = 1) -> Reply:
-    """The question to an approver, with the whole text."""
+def asked(broadcast: Broadcast, knowledge: Knowledge, count: int = 1, *, times: int = 1) -> Reply:
+    """The question to an approver, with the whole text; `times`: how often it is to go out."""
     areas = knowledge.areas
     values: dict[str, Value] = {
         "text": broadcast.text,
         "place": ", ".join(areas[id].name for id in broadcast.areas if id in areas),
+        "when": shown(broadcast, knowledge, times),
         "count": count,
     }
     presses = (step(FLOW, "ok", broadcast.id), step(FLOW, "no", broadcast.id))
     key = "announce.approve_urgent" if broadcast.urgent else "announce.approve"
     return Reply(key=key, values=values, presses=presses)
+
+
+def shown(broadcast: Broadcast, knowledge: Knowledge, times: int = 1) -> str:
+    """When it goes out, in words."""
+    if broadcast.at:
+        at = f"{broadcast.at.astimezone(HERE):%H:%M %d/%m/%Y}"
+        return knowledge.texts("announce.times", at=at, count=times) if times > 1 else at
+    return knowledge.texts(
+        "announce.at_once" if broadcast.urgent else "announce.by_day", end=QUIET[0]
+    )
 
 
 def stands(broadcast: Broadcast, knowledge: Knowledge, key: str = "announce.stands") -> Reply:

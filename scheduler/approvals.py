@@ -9,6 +9,7 @@ from handlers.broadcast import Broadcast
 from handlers.control import asked, stands
 from handlers.message import Reply
 from handlers.officer import Officer
+from handlers.series import one_of_each
 from knowledge.load import Knowledge
 
 WAIT = timedelta(minutes=10)  # until the next one is asked too
@@ -42,11 +43,12 @@ class Approvals:
     wait_urgent: timedelta = WAIT_URGENT
 
     async def __call__(self, now: datetime) -> None:
-        for broadcast in await self.desk.unapproved():
+        for broadcast, times in one_of_each(await self.desk.unapproved()):
             officers = await self.desk.approvers(broadcast, now)
             for officer in officers[: self._due(broadcast, now)]:
                 occasion = f"ask.{broadcast.id}.{_second(broadcast.submitted)}.{officer.id}"
-                await self.desk.tell(occasion, officer.id, asked(broadcast, self.knowledge()), now)
+                question = asked(broadcast, self.knowledge(), times=times)
+                await self.desk.tell(occasion, officer.id, question, now)
         for broadcast in await self.desk.glass(now - LATELY):
             await self._everybody(broadcast, now)
 

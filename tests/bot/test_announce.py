@@ -6,8 +6,11 @@ from dataclasses import replace
 from pathlib import Path
 
 from bot.config import Config, Secret, Secrets, Telegram
+from bot.store.broadcasts import Broadcasts
 from bot.store.database import open_database
 from bot.wiring import running
+from handlers.ask import HERE
+from handlers.broadcast import Broadcast, Stage
 from tests.dialogs.people import (
     PATIENCE,
     PEPPER,
@@ -49,11 +52,17 @@ class Phones:
     """The officers' and the citizen's telephones."""
 
     def __init__(self, telegram: TelegramServer, database: str) -> None:
-        self.telegram = telegram
+        self.telegram, self.database = telegram, database
         self.people = {chat: Telegrammer(telegram, database, chat) for chat in (*OFFICERS, CITIZEN)}
 
     def __getitem__(self, chat: int) -> Telegrammer:
         return self.people[chat]
+
+    async def broadcasts(self, words: str) -> list[Broadcast]:
+        """Those that begin with these words, as the database has them."""
+        async with open_database(self.database) as database, database.transaction() as tx:
+            found = await Broadcasts(tx).of_stage(*Stage)
+        return [each for each in found if each.text.startswith(words)]
 
     async def hear(self, chat: int, words: str) -> dict[str, str]:
         """Wait until a telephone heard words, or saw them come up in a message; its buttons."""
@@ -168,3 +177,57 @@ async def test_a_template_asks_for_its_fields_one_by_one(tmp_path: Path) -> None
     assert "Bà con sẽ thấy" in heard.text or "KHẨN – bà con sẽ thấy" in heard.text
     assert "{" not in heard.text
     assert "xã Suối Gương" in heard.text
+
+
+async def test_a_weekly_warning_is_made_moved_and_approved_as_one_and_may_leave_readers_out(
+    tmp_path: Path,
+) -> None:
+    async with office(tmp_path) as phones:
+        await phones[TRUC].say("/phat Nước sông lên.")
+        preview = await phones.hear(TRUC, "Nước sông lên")
+        preview = (await phones[TRUC].press(preview["Đánh dấu khẩn"])).buttons
+        preview = await phones.hear(TRUC, "KHẨN – bà con sẽ thấy")
+        sure = await phones[TRUC].press(preview["Khẩn: gửi không chờ duyệt"])
+        await phones[TRUC].press(sure.buttons["Chắc chắn, gửi ngay"])
+        await phones.hear(TRUC, "▓▓▓▓▓▓▓▓▓▓ 100 %")
+
+        await phones[HOA].say("/phat Khoá cửa khi đi chơi.")
+        preview = await phones.hear(HOA, "1 người nhận")
+        recent = await phones[HOA].press(preview["Chỉ ai chưa nhận"])
+        assert "1. Nước sông lên." in recent.text
+        await phones[HOA].press(recent.buttons["Chưa nhận tin 1"])
+        preview = await phones.hear(HOA, "0 người nhận")
+        recent = await phones[HOA].press(preview["Chỉ ai chưa nhận"])
+        await phones[HOA].press(recent.buttons["Gửi tất cả"])
+        preview = await phones.hear(HOA, "1 người nhận")
+
+        when = await phones[HOA].press(preview["Chọn giờ gửi"])
+        day = await phones[HOA].press(when.buttons["Lặp lại hằng tuần"])
+        hours = await phones[HOA].press(day.buttons["Thứ sáu"])
+        await phones[HOA].press(hours.buttons["16 giờ 30"])
+        preview = await phones.hear(HOA, "lặp lại")
+        series = await phones.broadcasts("Khoá cửa")
+        assert len(series) > 1
+        assert {f"{each.at.astimezone(HERE):%a %H:%M}" for each in series if each.at} == {
+            "Fri 16:30"
+        }
+
+        when = await phones[HOA].press(preview["Chọn giờ gửi"])
+        day = await phones[HOA].press(when.buttons["Lặp lại hằng tuần"])
+        await phones[HOA].press(day.buttons["Chủ nhật"])
+        await phones[HOA].say("8h")
+        preview = await phones.hear(HOA, "lúc: 08:00")
+        moved = [e for e in await phones.broadcasts("Khoá cửa") if e.stage is Stage.DRAFT]
+        assert {f"{each.at.astimezone(HERE):%a %H:%M}" for each in moved if each.at} == {
+            "Sun 08:00"
+        }
+
+        await phones[HOA].press(preview["Gửi duyệt"])
+        asked = await phones.hear(NAM, f"lặp lại {len(moved)} lần")
+        await phones[NAM].press(asked["Duyệt"])
+        await phones.hear(NAM, "được duyệt")
+        approved = await phones.broadcasts("Khoá cửa")
+        questions = [c for c in phones.telegram.sent(NAM) if "Chờ bạn duyệt" in c.text]
+
+    assert [each.stage for each in approved].count(Stage.APPROVED) == len(moved)
+    assert len(questions) == 1

@@ -177,6 +177,40 @@ async def test_a_repeating_warning_is_a_series_that_is_approved_as_a_whole(
     assert listed.count("Đã duyệt, chờ gửi") == 3
 
 
+async def test_a_repeating_warning_is_moved_as_a_whole_or_once(station: Station) -> None:
+    writer = await station.officer("truc")
+    weekly = {"when": "moment", "kind": "weekly", "weekday": "fri", "first": "28", "last": "8"}
+    place = await composed(writer, **weekly, clock="16:30")
+
+    _, page = await writer.get(f"{place}/sua")
+    assert "Giữ giờ đã chọn (3 lần" in page
+    status, place, _ = await send(
+        writer, f"{place}/sua", **FORM | {"when": "keep", "sms": SMS + " "}
+    )
+    _, page = await writer.get(place)
+    assert (status, page.count("16:30")) == (303, 3)
+
+    fewer = weekly | {"weekday": "sun", "first": "20", "clock": "07:00"}
+    status, place, _ = await send(writer, f"{place}/sua", **FORM | fewer)
+    _, page = await writer.get(place)
+    assert "Tin lặp lại 2 lần" in page
+    assert (page.count("07:00"), page.count("16:30")) == (2, 0)
+
+    one = {"when": "at", "at": "2027-01-20T10:00", "only": "on"}
+    status, place, _ = await send(writer, f"{place}/sua", **FORM | one)
+    _, page = await writer.get(place)
+    assert "10:00" in page
+    assert "Tin lặp lại" not in page
+    _, listed = await writer.get("/canh-bao")
+    assert listed.count("Đã huỷ") == 1
+
+    status, _, page = await send(
+        writer, f"{place}/sua", **FORM | weekly | {"clock": "16:30", "only": "on"}
+    )
+    assert status == 422
+    assert "Chỉ sửa một lần thì chọn một giờ gửi" in page
+
+
 @pytest.mark.parametrize(
     ("changes", "word"),
     [

@@ -6,8 +6,9 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from bot.console.warnings.kit import hamlets_of
 from handlers import broadcast as rules
-from handlers.broadcast import Broadcast, Stage
+from handlers.broadcast import Broadcast, Stage, communes_of
 from handlers.errors import Refusal
 from handlers.officer import Officer, Role
 from knowledge.areas import Areas
@@ -113,3 +114,29 @@ def test_the_communes_of_a_broadcast_are_each_named_once() -> None:
     everywhere = rules.communes_of(replace(DRAFT, areas=("tinh-mau", "na-may")), AREAS)
     assert set(everywhere) == {area.id for area in AREAS.communes}
     assert len(everywhere) == len(AREAS.communes)
+
+
+def test_whoever_changed_the_words_last_does_not_approve_them() -> None:
+    """Else two officers' names would stand on words that only one has seen."""
+    changed = rules.edit(DRAFT, NAM, AREAS, text="Đốt pháo thoải mái.")
+    submitted = rules.submit(changed, NAM, AREAS, NOW)
+
+    with pytest.raises(Refusal) as refusal:
+        rules.approve(submitted, NAM, AREAS, NOW)
+    assert refusal.value.key == "broadcast.four_eyes"
+    assert rules.approve(submitted, HOA, AREAS, NOW).approver == "hoa"
+
+
+def test_a_hamlets_warning_goes_to_its_commune_and_to_its_own_heads() -> None:
+    hamlet = replace(DRAFT, areas=("suoi-guong-thon-vuon-cau",))
+    commune = replace(DRAFT, areas=("suoi-guong",))
+    both = replace(DRAFT, areas=("na-may", "suoi-guong-thon-vuon-cau"))
+
+    assert communes_of(hamlet, AREAS) == communes_of(commune, AREAS) == ("suoi-guong",)
+    assert [each.id for each in hamlets_of(hamlet, AREAS)] == ["suoi-guong-thon-vuon-cau"]
+    assert len(hamlets_of(commune, AREAS)) > 3
+    assert {each.parent for each in hamlets_of(both, AREAS)} == {"na-may", "suoi-guong"}
+    assert sum(each.parent == "suoi-guong" for each in hamlets_of(both, AREAS)) == 1
+    assert rules.compose(hamlet, HOA, AREAS, NOW).areas == hamlet.areas
+    with pytest.raises(Refusal):
+        rules.compose(hamlet, ELSEWHERE, AREAS, NOW)

@@ -7,29 +7,34 @@ from typing import Any
 
 from handlers.ask import HERE
 from handlers.broadcast import EVERY_TOPIC
+from handlers.series import coming
 from knowledge.areas import Areas
 from knowledge.campaign import TOPICS
-from knowledge.moments import WEEKDAYS, due
+from knowledge.moments import WEEKDAYS
 
 LONGEST = 8000  # letters taken in; what is too long for a channel is said by the lint
-MOST_OF_A_SERIES = 20
 
 Posted = Mapping[str, Sequence[str]]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Form:
-    """A warning's changes and the instants it goes out at (None: at once); `faults`: a field → a text's key."""
+    """A warning's changes and the instants it goes out at (None: at once); `faults`: a field → a text's key.
+
+    `keep`: at the instants that it has; `only`: of a series this one alone.
+    """
 
     changes: dict[str, Any]
+    keep: bool = False
+    only: bool = False
     instants: tuple[datetime | None, ...] = (None,)
     faults: dict[str, str] = field(default_factory=dict)
 
 
-def read_form(posted: Posted, areas: Areas, channels: Sequence[str], year: int) -> Form:
+def read_form(posted: Posted, areas: Areas, channels: Sequence[str], now: datetime) -> Form:
     """The form of a warning."""
     faults: dict[str, str] = {}
-    moment, instants = _when(posted, year, faults)
+    moment, instants = _when(posted, now, faults)
     chosen = tuple(id for id in posted.get("area", ()) if id in areas)
     if not chosen:
         faults["area"] = "warn.fault_area"
@@ -50,13 +55,15 @@ def read_form(posted: Posted, areas: Areas, channels: Sequence[str], year: int) 
             "source": _one(posted, "source")[:80],
             "unmet": _one(posted, "unmet") or None,
         },
+        keep=_one(posted, "when") == "keep",
+        only="only" in posted,
         instants=instants,
         faults=faults,
     )
 
 
 def _when(
-    posted: Posted, year: int, faults: dict[str, str]
+    posted: Posted, now: datetime, faults: dict[str, str]
 ) -> tuple[str, tuple[datetime | None, ...]]:
     """(words of a moment, instants)."""
     match _one(posted, "when"):
@@ -69,14 +76,10 @@ def _when(
             return "", (typed.replace(tzinfo=HERE),)
         case "moment":
             moment = moment_of(posted)
-            try:
-                instants = due(moment, year)
-            except (ValueError, OverflowError):
-                instants = ()
-            if not instants or len(instants) > MOST_OF_A_SERIES:
+            instants = coming(moment, now)
+            if not instants:
                 faults["moment"] = "warn.fault_moment"
-                return moment, (None,)
-            return moment, instants
+            return moment, instants or (None,)
         case _:
             return "", (None,)
 

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Callable
+from dataclasses import replace
 
 from aiohttp import web
 
@@ -61,13 +62,14 @@ async def paper(request: web.Request) -> web.StreamResponse:
 
 
 def hamlets_of(broadcast: Broadcast, areas: Areas) -> list[Area]:
-    """The hamlets that a warning's heads go to."""
-    return [
-        area
-        for commune in communes_of(broadcast, areas)
-        for area in areas.within(commune)
-        if area.kind is Kind.HAMLET
-    ]
+    """The hamlets that a warning's heads go to: those that it names, else all of its communes."""
+    named = [id for id in broadcast.areas if id in areas and areas[id].kind is Kind.HAMLET]
+    whole = [id for id in broadcast.areas if id not in named]
+    communes = (
+        communes_of(replace(broadcast, areas=tuple(whole)), areas) if whole or not named else ()
+    )
+    within = {each.id: each for id in (*communes, *named) for each in areas.within(id)}
+    return [area for area in within.values() if area.kind is Kind.HAMLET]
 
 
 def named(name: str) -> dict[str, str]:

@@ -69,6 +69,15 @@ def areas_of(officer: Officer, desk: Desk) -> list[tuple[Area, int]]:
     return [(own, 0)] if own and own.kind is not Kind.HAMLET else []
 
 
+def choices_of(officer: Officer, desk: Desk) -> list[tuple[Area, int]]:
+    """The same for who writes a warning; in the own commune its hamlets too."""
+    found = areas_of(officer, desk)
+    if officer.province_wide:
+        return found
+    within = [each for own, _ in found for each in desk.knowledge().areas.within(own.id)]
+    return [*found, *((each, 1) for each in within if each.kind is Kind.HAMLET)]
+
+
 def may_see(officer: Officer, broadcast: Broadcast, areas: Areas) -> bool:
     """Those whom it concerns: its own area's officers, the province; a broken glass everybody (DESIGN §6)."""
     if broadcast.glass or officer.province_wide:
@@ -115,7 +124,7 @@ def title_of(broadcast: Broadcast) -> str:
 def duty_of(broadcast: Broadcast, areas: Areas, office: Office) -> str:
     """The number to ring back: the one area's own, else the office's."""
     if len(broadcast.areas) == 1 and broadcast.areas[0] in areas:
-        own = areas[broadcast.areas[0]]
+        own = areas.commune(broadcast.areas[0]) or areas[broadcast.areas[0]]
         return own.duty or own.hotline or office.duty
     return office.duty or (areas.province.duty if len(areas) else "")
 

@@ -36,6 +36,7 @@ from handlers.neighbours import LISTED
 from handlers.officer import Officer, Role
 from handlers.ports import Broadcasts
 from handlers.report import REPORTED
+from handlers.series import series_of
 from knowledge.areas import Areas
 
 Act = Callable[[Broadcast, Officer, Areas, Any], Broadcast]
@@ -165,26 +166,6 @@ async def correct(request: web.Request) -> web.StreamResponse:
     except Refusal as refusal:
         return await shown(request, refused(desk, refusal))
     raise web.HTTPSeeOther(f"/canh-bao/{draft.id}/sua")
-
-
-async def series_of(broadcast: Broadcast, broadcasts: Broadcasts) -> tuple[Broadcast, ...]:
-    """The other instants of a repeating warning: the same words at the same kind of moment."""
-    if not broadcast.moment:
-        return ()
-    return tuple(
-        each
-        for each in await broadcasts.of_stage(*Stage, limit=LISTED)
-        if each.id != broadcast.id and _same(each, broadcast)
-    )
-
-
-def _same(one: Broadcast, other: Broadcast) -> bool:
-    return (one.moment, one.author, one.text, one.areas) == (
-        other.moment,
-        other.author,
-        other.text,
-        other.areas,
-    )
 
 
 async def _stopped_by_lint(

@@ -2,8 +2,9 @@
 
 import re
 import secrets
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import replace
+from functools import partial
 
 from aiohttp import web
 
@@ -15,7 +16,7 @@ from bot.console.warnings.room import (
     ROOM,
     WRITERS,
     Room,
-    areas_of,
+    choices_of,
     duty_of,
     looked_at,
     may_work_on,
@@ -25,11 +26,14 @@ from bot.console.warnings.room import (
     title_of,
     wanted,
 )
+from bot.store.broadcasts import read_broadcast
 from handlers.ask import HERE
-from handlers.broadcast import Broadcast, Stage, compose, edit
+from handlers.broadcast import OPEN, Broadcast, Stage, compose
 from handlers.errors import Refusal
 from handlers.forward import capitalised
 from handlers.officer import Officer
+from handlers.ports import Broadcasts
+from handlers.series import Retimed, retimed, series_of
 from knowledge.campaign import TOPICS
 from knowledge.sms import SMS
 from knowledge.templates import Template
@@ -96,34 +100,69 @@ async def write(request: web.Request) -> web.StreamResponse:
 @needs(*WRITERS)
 async def edit_page(request: web.Request) -> web.StreamResponse:
     """GET /canh-bao/{id}/sua."""
-    desk, found = request.app[DESK], await looked_at(request)
+    desk, room, found = request.app[DESK], request.app[ROOM], await looked_at(request)
     if not may_work_on(request[OFFICER], found, desk.knowledge().areas):
         raise web.HTTPForbidden
-    return await _form_page(request, found)
+    async with desk.database.transaction() as tx:
+        others = await series_of(found, room.broadcasts(tx))
+    return await _form_page(request, found, series=1 + len(others))
 
 
 @needs(*WRITERS)
 async def save(request: web.Request) -> web.StreamResponse:
-    """POST /canh-bao/{id}/sua: what was submitted or approved has to be so again."""
+    """POST /canh-bao/{id}/sua: what was submitted or approved has to be so again; a series is changed as a whole."""
     desk, room, officer = request.app[DESK], request.app[ROOM], request[OFFICER]
     form = await _posted(request)
     async with desk.database.transaction() as tx:
-        found = await wanted(request, room.broadcasts(tx))
-        shown = replace(found, **form.changes, at=form.instants[0])
+        broadcasts = room.broadcasts(tx)
+        found = await wanted(request, broadcasts)
+        series = (found, *(() if form.only else await series_of(found, broadcasts)))
+        at = found.at if form.keep else form.instants[0]
+        shown = replace(found, **form.changes, at=at)
         faults = dict(form.faults)
-        if len(form.instants) > 1:
+        if form.only and len(form.instants) > 1:
             faults["moment"] = "warn.fault_one_moment"
         if not faults:
             try:
-                changes = {**form.changes, "at": form.instants[0]}
-                changed = edit(found, officer, desk.knowledge().areas, **changes)
-                await room.broadcasts(tx).save(changed)
-                await desk.audit(tx, officer, "warning_edit", found.id)
+                done = _changed(form, series, officer, desk)
             except Refusal as refusal:
                 faults["text"] = refused(desk, refusal)
+            else:
+                await _keep(done, broadcasts, partial(desk.audit, tx, officer))
     if faults:
-        return await _form_page(request, shown, faults)
-    raise web.HTTPSeeOther(f"/canh-bao/{found.id}")
+        return await _form_page(request, shown, faults, len(series))
+    raise web.HTTPSeeOther(f"/canh-bao/{done.moved[0].id}")
+
+
+def _changed(form: Form, series: Sequence[Broadcast], officer: Officer, desk: Desk) -> Retimed:
+    """A series with what was typed, at the instants that were chosen, or those that it has."""
+    waiting = sorted((e for e in series if e.stage in OPEN), key=lambda e: (e.at is not None, e.at))
+    instants = tuple(each.at for each in waiting) if form.keep else form.instants
+    moment = "" if form.only else series[0].moment if form.keep else form.changes["moment"]
+    return retimed(
+        series,
+        instants,
+        officer,
+        desk.knowledge().areas,
+        desk.clock(),
+        lambda: secrets.token_hex(6),
+        **{**form.changes, "moment": moment},
+    )
+
+
+async def _keep(
+    done: Retimed, broadcasts: Broadcasts, audit: Callable[[str, str], Awaitable[None]]
+) -> None:
+    """Store what became of a series, each with its act in the log."""
+    for each in done.moved:
+        await broadcasts.save(each)
+        await audit("warning_edit", each.id)
+    for each in done.added:
+        await broadcasts.add(each)
+        await audit("warning_compose", each.id)
+    for each in done.dropped:
+        await broadcasts.save(each)
+        await audit("warning_cancel", each.id)
 
 
 @needs(*WRITERS)
@@ -132,11 +171,17 @@ async def look(request: web.Request) -> web.StreamResponse:
     desk, room, officer = request.app[DESK], request.app[ROOM], request[OFFICER]
     form = await _posted(request)
     draft = replace(_shown(form, officer), id=request.query.get("id", ""))
+    found = await read_broadcast(desk.database, draft.id) if draft.id else None
+    if found:
+        draft = replace(draft, at=found.at if form.keep else draft.at, corrects=found.corrects)
     return web.json_response(await looked(draft, desk, room))
 
 
 async def _form_page(
-    request: web.Request, draft: Broadcast, faults: Mapping[str, str] | None = None
+    request: web.Request,
+    draft: Broadcast,
+    faults: Mapping[str, str] | None = None,
+    series: int = 1,
 ) -> web.StreamResponse:
     desk, room, officer = request.app[DESK], request.app[ROOM], request[OFFICER]
     texts = desk.texts
@@ -152,13 +197,15 @@ async def _form_page(
         draft=draft,
         faults=words,
         topics=TOPICS,
-        choices=areas_of(officer, desk),
+        choices=(choices := choices_of(officer, desk)),
+        kinds={area.kind for area, _ in choices},
         channels=room.channels,
         recent=[(each.id, title_of(each)) for each in recent],
         at=f"{draft.at.astimezone(HERE):%Y-%m-%dT%H:%M}" if draft.at else "",
         earliest=f"{desk.clock().astimezone(HERE):%Y-%m-%dT%H:%M}",
         year=next_tet(desk.clock()),
         look=await looked(draft, desk, room),
+        series=series,
         sms_most=SMS,
     )
 
@@ -208,7 +255,7 @@ async def _posted(request: web.Request) -> Form:
     desk, room = request.app[DESK], request.app[ROOM]
     post = await request.post()
     fields = {name: [str(v) for v in post.getall(name)] for name in post}
-    return read_form(fields, desk.knowledge().areas, room.channels, next_tet(desk.clock()))
+    return read_form(fields, desk.knowledge().areas, room.channels, desk.clock())
 
 
 def _shown(form: Form, officer: Officer) -> Broadcast:
