@@ -12,8 +12,12 @@ from knowledge.vietnamese import fold, syllables
 CORE = 0.7  # the share of an article's phrasings from which on a concept belongs to it
 
 # calibrated on phrasings held back (docs/knowledge.md): what each is worth, as the exponent of a likelihood
-LIKE, SUBJECT, STRANGE, MISSING, SLOT, BROAD = 1.45, 1.0, -2.65, -0.55, 0.8, -1.4
-ELSE, FOREIGN = 0.07, 0.85
+LIKE, SUBJECT, STRANGE, MISSING, SLOT, BROAD = 1.48, 1.08, -3.7, 0.0, 0.8, -1.4
+ELSE, FOREIGN = -1.8, 0.88
+LONG, USUAL = (
+    -1.5,
+    8,
+)  # who tells a long story seldom asks what is not ours; the words of a usual question
 
 
 class Telling(NamedTuple):
@@ -37,10 +41,11 @@ class Evidence(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Judged:
-    """A question's candidates, and how likely it is asked elsewhere (a logarithm)."""
+    """A question's candidates, how likely it is asked elsewhere (a logarithm), and its words' number."""
 
     candidates: tuple[Evidence, ...] = ()
     foreign: float = 0.0
+    length: int = USUAL
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,7 +100,7 @@ def _knowing(known: Iterable[Iterable[str]]) -> dict[str, int]:
 
 def portrait(article: Article, asked: Sequence[Iterable[str]]) -> Portrait:
     """The portrait of an article from its own texts and the concepts of its phrasings."""
-    texts = [article.title, article.label, *article.ask]
+    texts = [article.title, article.label, *article.ask, *article.utterances]
     for version in article.versions:
         texts += [version.short, version.text]
     words = tuple(sorted(set(syllables(fold(" ".join(texts))))))
@@ -113,4 +118,5 @@ def weight(one: Evidence, fit: float, broad: bool) -> float:
 
 def elsewhere(judged: Judged) -> float:
     """The weight of "not ours to answer"."""
-    return math.exp(ELSE + FOREIGN * judged.foreign)
+    longer = max(judged.length, USUAL / 2) / USUAL
+    return math.exp(ELSE + FOREIGN * judged.foreign + LONG * math.log(longer))

@@ -1,7 +1,7 @@
 """What a ranker sees of a question: words, pairs, letters of words, concepts behind them, and what was stated."""
 
 from collections.abc import Iterable, Sequence
-from itertools import pairwise
+from itertools import combinations, pairwise
 from math import hypot
 
 from knowledge.lexicon import polite
@@ -9,7 +9,7 @@ from knowledge.vietnamese import fold
 
 # weights of the kinds, chosen on phrasings held back (docs/knowledge.md)
 WORD, MARKED, PAIR, MARKED_PAIR, TRIGRAM, POLITE = 1.0, 0.5, 0.8, 0.4, 0.35, 0.25
-CONCEPT, STATED = 1.0, 1.0
+CONCEPT, BOTH, STATED = 1.0, 0.8, 1.0
 
 Known = Sequence[tuple[str, float]]  # words, each with how far it is to be trusted
 Named = tuple[tuple[str, float], ...]  # names of features, each with its weight
@@ -18,7 +18,7 @@ Named = tuple[tuple[str, float], ...]  # names of features, each with its weight
 def features(known: Known, concepts: Iterable[str], stated: Iterable[str]) -> dict[str, float]:
     """The features of a question: name → weight, of length one."""
     found = dict.fromkeys([f"@{name}" for name in stated], STATED)
-    found |= dict.fromkeys([f"#{concept}" for concept in concepts], CONCEPT)
+    found |= dict(of_concepts(concepts))
     weight_of = found.get
     for named in (
         *[of_word(form, trust) for form, trust in known],
@@ -29,6 +29,13 @@ def features(known: Known, concepts: Iterable[str], stated: Iterable[str]) -> di
                 found[name] = weight
     length = hypot(*found.values()) or 1.0
     return {name: weight / length for name, weight in found.items()}
+
+
+def of_concepts(concepts: Iterable[str]) -> list[tuple[str, float]]:
+    """Each concept, and each two that are met together: "fireworks" with "prison" is another matter than alone."""
+    names = sorted(concepts)
+    met = [(f"#{one}&{other}", BOTH) for one, other in combinations(names, 2)]
+    return [(f"#{name}", CONCEPT) for name in names] + met
 
 
 def of_word(form: str, trust: float) -> Named:

@@ -201,6 +201,7 @@ def _trained(
         (line, place) for place, each in enumerate(own) for line in each
     ]
     taught += [(line, None) for line in others]
+    taught += [(_line(fold(" ".join(line.words))), owner) for line, owner in taught]  # as on phones
     taught = taught[:: max(1, -(-len(taught) // MOST))]
     seen = [_seen(line) for line, _ in taught]
     subjects = [order.index(article.topic) for article in articles]

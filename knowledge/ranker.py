@@ -8,7 +8,7 @@ import numpy.typing as npt
 
 from knowledge.linear import Features, Floats, Rows, Vocabulary, fit
 
-MOST = 40_000  # phrasings that are learnt from at most
+MOST = 60_000  # phrasings that are learnt from at most
 TOPICS, ARTICLES = (
     0.3,
     0.5,

@@ -9,7 +9,7 @@ from operator import attrgetter
 
 import numpy as np
 
-from knowledge.features import CONCEPT, MARKED_PAIR, PAIR, STATED, Known, of_word
+from knowledge.features import MARKED_PAIR, PAIR, STATED, Known, of_concepts, of_word
 from knowledge.ranker import Likely, Ranker
 from knowledge.vietnamese import fold
 
@@ -49,7 +49,7 @@ class Scoring:
         word_of = self._words.get
         words = [word_of(each) or self._word(*each) for each in known]
         rows, strange = self._sorted(
-            [(f"@{name}", STATED) for name in stated] + [(f"#{name}", CONCEPT) for name in concepts]
+            [(f"@{name}", STATED) for name in stated] + of_concepts(concepts)
         )
         for word in sorted(words, key=_weight):  # of two weights of a feature the larger one stays
             rows.update(word.rows)
