@@ -1,22 +1,22 @@
 """Tells danger that is there now from talk about danger: the first question put to every message."""
 
-from collections.abc import Mapping, Set
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 
 from knowledge.language import english
 from knowledge.triage.phrases import Phrases, Said, indexed
-from knowledge.triage.sense import hear, signs
+from knowledge.triage.sense import danger as sounds
+from knowledge.triage.sense import signs
 from knowledge.triage.words import phrases, read, table
 
 FILE = "triage_emergency"
 TELLING = ("now", "strongnow", "told", "past", "if", "rule", "law")
 
-# how much a message must sound like danger (`hear`), chosen on messages held back (docs/knowledge.md)
-HEARD, UNNAMED = 0.4, 0.5  # where no phrase foresaw it: with a sign of which danger, without
-SURELY = 0.73  # … beside talk
-FORESEEN, ASKED, TALKED = -0.05, 0.14, 0.2  # where one did: told, asked about, talked about
-TALK = frozenset({"hearsay", "past_time", "prevention", "insurance"})  # signs of it
+# how much a message must sound like danger (`sounds`), chosen on messages held back (docs/knowledge.md)
+FORESEEN = 0.1  # where a phrase foresaw it
+CRIED, SHORT = -0.15, 6  # where somebody cries for help, unless in a few words
+HEARD, UNNAMED = 0.32, 0.45  # where none did: with a sign of which danger, without
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,27 +37,35 @@ def emergency(text: str) -> Emergency | None:
     What no phrase foresaw is danger where it sounds like it by far, and what sounds nothing like it is not.
     """
     whole = read(text)
-    return _foreseen(whole, "!!" in text) or _heard(whole)
+    found = labels(whole)
+    sure = sounds(whole, found)
+    return (_foreseen(whole, "!!" in text, sure) if found else None) or _heard(whole, sure)
 
 
-def _heard(whole: Said) -> Emergency | None:
+def labels(whole: Said) -> frozenset[str]:
+    """What the phrases find of danger and of the manner of telling it, for `sense`."""
+    if not _dangers().met(whole) and not phrases(FILE, "call").met(whole):
+        return frozenset()
+    said = phrases(FILE, "idiom", strict=True).without(whole)
+    return _named(said) | phrases(FILE, *TELLING, strict=True).found(said)
+
+
+def _named(said: Said) -> frozenset[str]:
+    """How dangers are told, if at all, and whether somebody cries for help."""
+    found = {label.partition(".")[2] for label in _dangers().found(said)}
+    cry = phrases(FILE, "call").found(phrases(FILE, "weakcall", strict=True).without(said))
+    return frozenset(found | cry)
+
+
+def _heard(whole: Said, sure: float) -> Emergency | None:
     """What no phrase says, but the whole message sounds like: the first danger that it has a sign of, if any."""
     named = signs(whole)
-    if not named or named & TALK:
-        return None
     danger = next((danger for sign, danger in _signs().items() if sign in named), None)
-    said = phrases(FILE, "idiom", strict=True).without(whole)
-    sure = hear(said).danger
-    if sure <= (HEARD if danger else UNNAMED):
-        return None
-    talk = phrases(FILE, "past", "if", "rule", "law", strict=True).met(said)
-    return None if talk and sure <= SURELY else danger or _unnamed()
+    return (danger or _unnamed()) if sure > (HEARD if danger else UNNAMED) else None
 
 
-def _foreseen(whole: Said, loud: bool) -> Emergency | None:
+def _foreseen(whole: Said, loud: bool, sure: float) -> Emergency | None:
     """What the phrases say; `loud`: with marks of exclamation."""
-    if not _dangers().met(whole) and not phrases(FILE, "call").met(whole):
-        return None
     said = phrases(FILE, "idiom", strict=True).without(whole)
     dangers = _dangers().found(said)
     cry = bool(phrases(FILE, "call").found(phrases(FILE, "weakcall", strict=True).without(said)))
@@ -65,7 +73,7 @@ def _foreseen(whole: Said, loud: bool) -> Emergency | None:
         return None
     telling = phrases(FILE, *TELLING, strict=True).found(said)
     here = cry or "strongnow" in telling or not telling & {"past", "if"}
-    if not cry and not english(whole.line) and hear(whole).danger <= _doubt(whole, telling):
+    if not english(whole.line) and sure <= (_cried(whole) if cry else FORESEEN):
         return None
     now = cry or loud or bool(telling & {"now", "told"})
     for name, danger, hints in _order():
@@ -76,11 +84,8 @@ def _foreseen(whole: Said, loud: bool) -> Emergency | None:
     return _unnamed() if cry else None
 
 
-def _doubt(whole: Said, telling: Set[str]) -> float:
-    """How much it must sound like danger to be believed."""
-    if signs(whole) & TALK:
-        return TALKED
-    return ASKED if "rule" in telling else FORESEEN
+def _cried(whole: Said) -> float:
+    return CRIED if len(whole.line.split()) > SHORT else -1.0
 
 
 @cache

@@ -1,18 +1,23 @@
 """Tells an accusation from a question: who is named here must never meet a table of fines, nor be kept."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Set
 from functools import cache
 
 from knowledge.triage.phrases import Phrases, Said, indexed
-from knowledge.triage.sense import hear, signs
+from knowledge.triage.sense import signs, told
 from knowledge.triage.words import phrases, read, table
 
 FILE = "triage_accusation"
 GAP = 3  # words between a subject and its act
 
-# how much a message must sound like telling of somebody (`hear`), chosen on messages held back (docs/knowledge.md)
-HEARD = 0.42  # where no phrase foresaw it
-TOLD, ASKED, ASKED_OF_KIN = 0.15, 0.34, 0.07  # where one did: told, or asked about
+# how much a message must sound like telling of somebody (`told`), chosen on messages held back (docs/knowledge.md)
+FORESEEN, ASKED, OF_KIN = (
+    0.32,
+    0.5,
+    0.25,
+)  # where phrases foresaw what is done: told; asked about; done by kin
+HEARD = 0.4  # where none did
+LEAST = 4  # words of a message that tells of somebody
 
 
 def accusation(text: str) -> bool:
@@ -33,40 +38,37 @@ def accusation(text: str) -> bool:
     ("muốn mua pháo hoa"), fireworks that are allowed, a victim's report, handing a weapon in.
     """
     whole = read(text)
-    met = _acts().met(whole)
-    if not met and "who_told" not in signs(whole):
+    found = labels(whole)
+    if "excuse" in found or "hearsay" in signs(whole):
         return False
+    if "own" in found and ("rule" not in found or "done" in found):
+        return True
+    return len(whole.words) >= LEAST and told(whole, found) > _bound(found)
+
+
+def _bound(found: Set[str]) -> float:
+    if not found:
+        return HEARD
+    if "kin.grave" in found:
+        return OF_KIN
+    return ASKED if "rule" in found and "fact" not in found else FORESEEN
+
+
+def labels(whole: Said) -> frozenset[str]:
+    """What the phrases find of acts, of who does them, and of the manner of telling it, for `sense`."""
+    if not _acts().met(whole):
+        return frozenset()
     said = phrases(FILE, "opener").without(whole)
     about = phrases(FILE, "excuse", "child", "rule", "fact", "done", strict=True).found(said)
-    if "excuse" in about or "hearsay" in signs(whole):
-        return False
-    whose = _whose(said) if met else frozenset()
-    sure = hear(whole).told
-    if not whose:
-        return sure > HEARD and about.isdisjoint({"rule", "child"})
-    if "own" in whose and ("rule" not in about or "done" in about):
-        return True
-    if whose == {"own"}:
-        return False
-    if "rule" not in about:
-        light = whose <= {"kin.light", "other.light"}
-        return sure > TOLD and not (light and "child" in about)
-    if "kin.grave" in whose:
-        return sure > ASKED_OF_KIN
-    return sure > ASKED and "fact" in about and "child" not in about
+    acts = _acts().places(said)
+    whose = {f"{who}.{act}" for who, act in _told_of(said, acts)}
+    return frozenset(about | whose | {label for label, _, _ in acts})
 
 
 def victim(text: str) -> str | None:
     """The id of the article for who tells of being hurt at home: help for them comes before a report of anybody."""
     about = _hurt().found(phrases(FILE, "opener").without(read(text)))
     return next((id for kind, id in table(FILE)["victims"].items() if kind in about), None)
-
-
-def _whose(said: Said) -> frozenset[str]:
-    """Who does what, as "kin.grave"; "own": the sender."""
-    acts = _acts().places(said)
-    told = {f"{who}.{act}" for who, act in _told_of(said, acts)}
-    return frozenset(told | {label for label, _, _ in acts if label == "own"})
 
 
 def _told_of(said: Said, acts: list[tuple[str, int, int]]) -> Iterator[tuple[str, str]]:

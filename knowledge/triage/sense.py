@@ -1,11 +1,11 @@
 """Hears danger, and somebody accused, in words that no phrase foresaw: a linear model of how people tell and talk.
 
 It learns from lines of people (words/danger.txt, told.txt) beside what only sounds like them (talk.txt), what people
-ask elsewhere, and the phrasings of articles. It knows words, pairs of words, and signs (words/signs.toml).
+ask elsewhere, and the phrasings of articles. It knows words, pairs of words, signs (words/signs.toml), and what the
+phrases of danger.py and offence.py found: it weighs them, instead of a rule for each of their meetings.
 """
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import cache, lru_cache
 from hashlib import blake2b
 from itertools import pairwise
@@ -17,57 +17,67 @@ from knowledge.concepts import Concepts
 from knowledge.linear import Floats, Vocabulary, fit
 from knowledge.triage.phrases import Said
 from knowledge.triage.words import lines, read, table
+from knowledge.vietnamese import fold
 
 KNOWLEDGE = Path(__file__).parents[1]
 SHIPPED = KNOWLEDGE / "weights"  # made by `make install`
 LEARNT_FROM = ("danger", "told", "talk", "elsewhere")
-PAIR = 0.7  # of a word's weight; chosen on messages held back, like the next and the bounds in danger.py, offence.py
-TRUST = 0.3
+TAUGHT_BY = ("concepts.py", "linear.py", "vietnamese.py")
+PHRASED_IN = ("words/signs.toml", "words/triage_accusation.toml", "words/triage_emergency.toml")
+# weights of the kinds beside a word's; chosen on messages held back, like the bounds in danger.py and offence.py
+PAIR, APART, MARKED, LABEL = 0.7, 0.5, 0.5, 1.5
+TRUST = 1.0
+DANGER, TOLD = 0, 1  # the columns of the weights
+
+Labels = Iterable[str]
 
 
-@dataclass(frozen=True, slots=True)
-class Heard:
-    """How surely danger is told as there, how surely an offence of somebody: about 0 to 1."""
+def danger(said: Said, found: Labels) -> float:
+    """How surely danger is told as there, about 0 to 1; `found`: `labels` of danger.py."""
+    return _heard(said, DANGER, found)
 
-    danger: float
-    told: float
+
+def told(said: Said, found: Labels) -> float:
+    """How surely an offence of somebody is told; `found`: `labels` of offence.py."""
+    return _heard(said, TOLD, found)
 
 
 @lru_cache(maxsize=2)  # a message is looked at by several; none but the last stays in memory
-def hear(said: Said) -> Heard:
-    """What a message sounds like."""
-    vocabulary, weights = _model()
-    rows, values = vocabulary.read(_features(said))
-    danger, told = ((1 + values @ weights.take(rows, axis=0)) / 2).tolist()
-    return Heard(danger, told)
-
-
-@lru_cache(maxsize=2)
 def signs(said: Said) -> frozenset[str]:
     """The signs of a message: dangers by their names in words/signs.toml, and manners of telling."""
     return frozenset(_signs()(said.line.split(), said.plain.split()))
 
 
 def train() -> tuple[Vocabulary, Floats]:
-    """Learn from the lines of the shipped files; the classes: danger, told."""
-    kinds = {"danger": (0,), "told": (1,)}
-    taught = [(line, kinds.get(name, ())) for name in LEARNT_FROM for line in lines(name)]
-    taught += [(line, ()) for line in _asked()]
-    seen = [_features(read(line)) for line, _ in taught]
-    vocabulary = Vocabulary.of(seen)
-    weights = fit(
-        [vocabulary.read(each) for each in seen],
-        [kind for _, kind in taught],
-        rows=len(vocabulary),
-        classes=len(kinds),
-        trust=TRUST,
-    )
-    return vocabulary, weights
+    """Learn from the lines of the shipped files; the columns: danger, told."""
+    from knowledge.triage import danger, offence
+
+    kinds: dict[str, int] = {"danger": DANGER, "told": TOLD}
+    taught = [(line, kinds.get(name)) for name in LEARNT_FROM for line in lines(name)]
+    taught += [(line, None) for line in _asked()]
+    taught += [(fold(line), kind) for line, kind in taught]  # as on phones
+    said = [(read(line), kind) for line, kind in taught]
+    named: Sequence[Callable[[Said], Labels]] = (danger.labels, offence.labels)
+    seen = [[_features(each) | _labelled(each, find(each)) for each, _ in said] for find in named]
+    vocabulary = Vocabulary.of([*seen[DANGER], *seen[TOLD]])
+    columns = [
+        fit(
+            [vocabulary.read(each) for each in seen[column]],
+            [(0,) if kind == column else () for _, kind in said],
+            rows=len(vocabulary),
+            classes=1,
+            trust=TRUST,
+        )
+        for column in (DANGER, TOLD)
+    ]
+    return vocabulary, np.hstack(columns)
 
 
 def file() -> Path:
     """Where the weights are kept that this program learns from these lines."""
-    taught = [*map(lines, LEARNT_FROM), lines("signs", "toml"), Path(__file__).read_text("utf-8")]
+    own = sorted(Path(__file__).parent.glob("*.py"))
+    sources = [*own, *(KNOWLEDGE / name for name in (*TAUGHT_BY, *PHRASED_IN))]
+    taught = [*map(lines, LEARNT_FROM), [path.read_text("utf-8") for path in sources]]
     return SHIPPED / f"sense-{blake2b(repr(taught).encode(), digest_size=16).hexdigest()}.npz"
 
 
@@ -88,13 +98,47 @@ def _model() -> tuple[Vocabulary, Floats]:
         return Vocabulary(kept["names"].tolist()), kept["weights"]
 
 
+def _heard(said: Said, column: int, found: Labels) -> float:
+    vocabulary, weights = _model()
+    unit, scores = _plainly(said)
+    row_of = vocabulary.rows.get
+    rows = [row for label in found if (row := row_of(f"&{label}")) is not None]
+    extra = float(weights[rows, column].sum()) * LABEL / unit if rows else 0.0
+    return (1 + scores[column] + extra) / 2
+
+
+@lru_cache(maxsize=2)
+def _plainly(said: Said) -> tuple[float, Sequence[float]]:
+    """What a message's words alone are worth, for each column, and how long they are as features."""
+    vocabulary, weights = _model()
+    found = _words(said)
+    unit = _length(found)
+    rows, values = vocabulary.read({name: weight / unit for name, weight in found.items()})
+    return unit, (values @ weights.take(rows, axis=0)).tolist()
+
+
 def _features(said: Said) -> dict[str, float]:
+    found = _words(said)
+    unit = _length(found)
+    return {name: weight / unit for name, weight in found.items()}
+
+
+def _labelled(said: Said, found: Labels) -> dict[str, float]:
+    return dict.fromkeys([f"&{label}" for label in found], LABEL / _length(_words(said)))
+
+
+def _words(said: Said) -> dict[str, float]:
     words = said.plain.split()
-    found = dict.fromkeys(words, 1.0)
+    found = {f"={word}": MARKED for word in said.line.split()}
+    found |= dict.fromkeys(words, 1.0)
+    found |= {f"{first}_{third}": APART for first, third in zip(words, words[2:], strict=False)}
     found |= {f"{first} {second}": PAIR for first, second in pairwise(words)}
     found |= {f"#{sign}": 1.0 for sign in signs(said)}
-    length = sum([weight * weight for weight in found.values()]) ** 0.5 or 1.0
-    return {name: weight / length for name, weight in found.items()}
+    return found
+
+
+def _length(found: dict[str, float]) -> float:
+    return sum([weight * weight for weight in found.values()]) ** 0.5 or 1.0
 
 
 @cache
