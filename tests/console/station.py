@@ -147,7 +147,9 @@ async def open_station(
     config, clock, secrets = config_for(folder, url), Clock(), SECRETS
     config = replace(config, limits=replace(config.limits, **limits))
     if telegram:
-        config = replace(config, telegram=Telegram(enabled=True, api_base=telegram.base))
+        config = replace(
+            config, telegram=Telegram(enabled=True, api_base=telegram.base, per_second=1000)
+        )
         secrets = replace(secrets, telegram_token=Secret(telegram.token))
     made: dict[str, Staff] = {}
     async with open_database(config.database_url) as database, database.transaction() as tx:

@@ -150,7 +150,11 @@ function following(section) {
   const source = new EventSource(section.dataset.follow);
   source.onmessage = (event) => {
     const now = JSON.parse(event.data);
-    for (const [state, count] of Object.entries(now.states)) section.querySelector(`[data-state=${state}]`).textContent = count;
+    for (const [state, count] of Object.entries(now.states)) {
+      const cell = section.querySelector(`[data-state=${state}]`);
+      cell.textContent = count;
+      cell.closest("li").hidden = !count && !["sent", "queued"].includes(state);
+    }
     section.querySelector("[data-percent]").textContent = now.percent;
     section.querySelector("[data-settled]").textContent = now.settled;
     section.querySelector("[data-total]").textContent = now.audience;

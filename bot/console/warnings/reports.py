@@ -27,6 +27,7 @@ async def report_page(request: web.Request) -> web.StreamResponse:
         title=title_of(made.broadcast),
         place=place_of(made.broadcast, areas),
         states=REPORTED,
+        communes=len({each.area.parent for each in made.hamlets}),
         share=share,
         why=lambda reason: why(reason, desk.texts),
         enters=may_work_on(request[OFFICER], made.broadcast, areas),
