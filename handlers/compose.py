@@ -12,6 +12,7 @@ from knowledge.agencies import became, gone
 from knowledge.article import Article, Law, Version
 from knowledge.directive import Clause, Directive, changes
 from knowledge.load import Knowledge
+from knowledge.texts import Texts
 
 SOON = timedelta(days=90)  # a change that near is announced (DESIGN §4)
 NUMBER = re.compile(r"(?<![\d.,/])(\d{3}|0\d{8,10}|1[89]00 ?\d{4,6})(?![\d.,/]\d|\d)")
@@ -77,17 +78,24 @@ def privacy_parts(knowledge: Knowledge, office: Office) -> tuple[str, ...]:
     )
 
 
-def cite(laws: Iterable[Law]) -> str:
+def cite(laws: Iterable[Law], texts: Texts) -> str:
     """Places in laws as people cite them: "Nghị định 282/2025/NĐ-CP, Điều 13 khoản 4 điểm đ; Điều 5"."""
     places: dict[str, list[str]] = {}
     for law in laws:
-        names = (("Điều", law.article), ("khoản", law.clause), ("điểm", law.point))
-        place = " ".join(f"{name} {value}" for name, value in names if value)
+        names = (("article", law.article), ("clause", law.clause), ("point", law.point))
+        place = " ".join(texts(f"cited.{name}", number=value) for name, value in names if value)
         places.setdefault(law.document, []).extend([place] if place else [])
     return "; ".join(
-        f"{document}, {', '.join(found)}" if found else document
-        for document, found in places.items()
+        ", ".join((_document(document, texts), *found)) for document, found in places.items()
     )
+
+
+def _document(name: str, texts: Texts) -> str:
+    """A law's name as it is called in the reader's language."""
+    for kind, called in texts.table("document").items():
+        if name.startswith(kind):
+            return called + name.removeprefix(kind)
+    return name
 
 
 def show_day(day: date) -> str:
@@ -152,7 +160,7 @@ def _soon(article: Article, today: date, knowledge: Knowledge) -> str:
 
 def _basis(version: Version, knowledge: Knowledge) -> str:
     texts = knowledge.texts
-    lines = [texts("ask.cite", law=cite(version.law))] if version.law else []
+    lines = [texts("ask.cite", law=cite(version.law, texts))] if version.law else []
     if version.source:  # advice: its day is not that of a law
         lines.append(texts("ask.source", source=version.source))
     else:

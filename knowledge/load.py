@@ -216,7 +216,8 @@ def _translated(page: Page, take: "_Taker", original: Article) -> tuple[Version,
         line, text = texts.get(of.since.isoformat(), (1, ""))
         if not text:
             here.fault(f"thiếu phần «## {of.since}» bên dưới", "from")
-        found.append(replace(of, short=here.text("short"), text=text, line=line))
+        source = here.text("source", "") or of.source
+        found.append(replace(of, short=here.text("short"), text=text, source=source, line=line))
     if found and found[-1].since != original.versions[-1].since:
         take.fault("thiếu phiên bản mới nhất của bài gốc", "versions")
     return tuple(found)

@@ -12,7 +12,7 @@ from knowledge.load import load_knowledge
 from knowledge.repeals import Repeal, same_law, withdrawn
 from tests.knowledge.own import article, put
 
-TODAY = date(2026, 11, 24)
+TODAY = date(2026, 11, 26)
 
 
 def test_an_own_article_stands_beside_the_shipped_ones(tmp_path: Path) -> None:
