@@ -123,8 +123,9 @@ class TipFlow:
         head = Head(where=place, police=police, channel="chat", sealed_by="server")
         await self.drafts.begin(message.chat, way, head, message.at)
         receiver = self.areas[way.unit].name
-        key = "tip.tell" if message.chat.channel in self.with_files else "tip.tell_words"
-        return say(key, at("pieces"), TELLING, receiver=receiver)
+        if message.chat.channel in self.with_files:
+            return say("tip.tell", at("pieces"), TELLING, receiver=receiver)
+        return say("tip.tell_words", at("pieces"), (*TELLING, PAGE_PRESS), receiver=receiver)
 
     # what happened
 

@@ -1,5 +1,6 @@
 """The lunar calendar of Việt Nam, computed (UTC+7): never a Chinese calendar, which differs in 2030."""
 
+from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import lru_cache
 
@@ -38,3 +39,24 @@ def last_day(year: int) -> tuple[date, int]:
 def year_name(year: int) -> str:
     """The name of the lunar year that begins in a solar year: 2024 → "giáp thìn"."""
     return f"{STEMS[(year - 4) % 10]} {BRANCHES[(year - 4) % 12]}"
+
+
+@dataclass(frozen=True, slots=True)
+class DaysOff:
+    """Days on which offices are shut beside weekends, and Saturdays and Sundays that are worked for them."""
+
+    off: tuple[date, ...]
+    worked: tuple[date, ...]
+
+
+@lru_cache(maxsize=16)
+def days_off(first: int, last: int) -> DaysOff:
+    """The public holidays of some years, with the days given for them (Labour Code 2019, art. 112).
+
+    By `holidays`: computed, and where the year's notice is out, as it says.
+    """
+    import holidays  # here: 50 ms that no start has to wait for
+
+    known = holidays.country_holidays("VN", years=range(first, last + 1))
+    worked = (day for day in known.weekend_workdays if first <= day.year <= last)
+    return DaysOff(tuple(sorted(known)), tuple(sorted(worked)))

@@ -22,7 +22,13 @@ QUALITY = 88
 MEMORY = 900 * 1024 * 1024  # bytes of address space
 SECONDS = 20  # of processor time
 
-PICTURES = {"image/jpeg": "JPEG", "image/png": "PNG", "image/webp": "WEBP"}
+PICTURES = {
+    "image/jpeg": "JPEG",
+    "image/png": "PNG",
+    "image/webp": "WEBP",
+    "image/gif": "GIF",
+    "image/heic": "HEIF",  # as iPhones take them
+}
 # kind by content → the container it is written into, and what that is called
 RECORDINGS: Mapping[str, tuple[str, str]] = {
     "video/mp4": ("mp4", "video/mp4"),
@@ -104,6 +110,10 @@ def picture(files: Pair, form: str) -> str:
     """A picture drawn anew from its pixels, upright; of a moving one the first frame."""
     from PIL import Image, ImageOps
 
+    if form == "HEIF":
+        import pi_heif
+
+        pi_heif.register_heif_opener(thumbnails=False, depth_images=False, aux_images=False)
     Image.MAX_IMAGE_PIXELS = PIXELS // 2  # above it Pillow warns, above twice as much it refuses
     with Image.open(files.paths[0], formats=[form]) as image:
         if image.width * image.height > PIXELS or max(image.size) > SIDE:

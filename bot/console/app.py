@@ -9,9 +9,21 @@ import jinja2
 from aiohttp import web
 
 from bot.channels.web.guard import errors_middleware, json_error
-from bot.console import accounts, invite, journal, live, login, phone, statistics, tips, units
+from bot.console import (
+    accounts,
+    invite,
+    journal,
+    live,
+    login,
+    password,
+    phone,
+    statistics,
+    tips,
+    units,
+)
 from bot.console.desk import DESK, Desk, Section
 from bot.console.guard import headers_middleware, public, session_middleware
+from bot.console.scripts import SHARED, on_demand, own, scripts_of
 from bot.metrics import Metrics
 
 log = logging.getLogger(__name__)
@@ -19,9 +31,6 @@ log = logging.getLogger(__name__)
 Gauges = Callable[[], Awaitable[Mapping[str, float]]]
 
 HERE = Path(__file__).parent
-SHARED = (
-    HERE.parent / "web/static"
-)  # fonts, libsodium and the sealing script: the same as citizens get
 BODY = 2 * 1024 * 1024  # bytes of a request
 SECTIONS = (
     Section(path="/tin-bao", name="tips", roles=units.READERS),
@@ -68,6 +77,7 @@ def console_app(
             *phone.ROUTES,
             *statistics.ROUTES,
             *invite.ROUTES,
+            *password.ROUTES,
             *live.ROUTES,
             *tips.ROUTES,
             *units.ROUTES,
@@ -101,5 +111,6 @@ def templates() -> jinja2.Environment:
         lstrip_blocks=True,
     )
     # choices stand in the catalogue's order, and marks as letters
+    environment.globals |= {"scripts_of": scripts_of, "script": own, "on_demand": on_demand}
     environment.policies["json.dumps_kwargs"] = {"sort_keys": False, "ensure_ascii": False}
     return environment

@@ -61,7 +61,7 @@ async def enter(request: web.Request) -> web.StreamResponse:
     login, proof, code = login_of(body), bytes_of(body, "proof", PROOF), str(body.get("code", ""))
     if not (desk.addresses.allows(request) and desk.logins.allows(login)):
         raise web.HTTPTooManyRequests
-    account = await proven(desk, login, proof, code, lambda keys: keys.auth)
+    account = await proven_by_password(desk, login, proof, code)
     if account is None:
         return json_error(403, desk.texts("login.wrong"))
     officer = account.officer
@@ -79,6 +79,11 @@ async def enter(request: web.Request) -> web.StreamResponse:
         samesite="Strict",
     )
     return response
+
+
+async def proven_by_password(desk: Desk, login: str, proof: bytes, code: str) -> Account | None:
+    """The account, where the password's proof and the phone's code are right."""
+    return await proven(desk, login, proof, code, lambda keys: keys.auth)
 
 
 async def proven_by_card(desk: Desk, login: str, proof: bytes, code: str) -> Account | None:

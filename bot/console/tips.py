@@ -1,7 +1,7 @@
 """Tin báo: the officers' inbox. The server serves ciphertext and keeps states; the page opens it."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Collection
 from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any, TypeVar
@@ -12,7 +12,7 @@ from bot.console.desk import DESK, OFFICER
 from bot.console.guard import json_body, needs, quiet
 from bot.console.login import bytes_of
 from bot.console.units import READERS, SEALED, b64, today
-from bot.store.cases import WRITTEN, Cases, Outcome, Sealed, State, stamp
+from bot.store.cases import REASON, WRITTEN, Cases, Outcome, Sealed, State, stamp
 from bot.store.database import Conflict, Row
 from bot.store.notices import ring
 from bot.store.units import Units
@@ -104,7 +104,7 @@ async def write(request: web.Request) -> web.StreamResponse:
     """POST /api/tin/{tip}/ghi {"kind", "seq", "body", "for_tipster"?}: a sealed note, answer or card."""
     desk, officer = request.app[DESK], request[OFFICER]
     body = await json_body(request)
-    message = _message(body)
+    message = _message(body, WRITTEN)
     try:
         async with _case(request) as (cases, row):
             await cases.write(row["id"], message, today(desk))
@@ -171,20 +171,29 @@ async def hand_over(request: web.Request) -> web.StreamResponse:
 
 @needs(*READERS)
 async def refer(request: web.Request) -> web.StreamResponse:
-    """POST /api/tin/{tip}/chuyen {"unit", "epoch", "sealed"}: the tip's key, re-sealed in the browser."""
+    """POST /api/tin/{tip}/chuyen {"unit", "epoch", "sealed", "message"}: the tip's key, re-sealed in the browser.
+
+    `message` is the reason, sealed to the tip as any other message.
+    """
     desk, officer = request.app[DESK], request[OFFICER]
     body = await json_body(request)
     unit, sealed = str(body.get("unit", "")), bytes_of(body, "sealed", SEALED)
-    async with _case(request) as (cases, row):
-        epochs = {r["id"]: r["epoch"] for r in await Units(cases.tx).reachable()}
-        if unit == officer.area or unit not in epochs:
-            raise web.HTTPNotFound
-        if body.get("epoch") != epochs[unit]:
-            raise web.HTTPConflict  # the unit has another key since the page was opened
-        await cases.refer(row["id"], unit, epochs[unit], sealed, today(desk))
-        await ring(cases.tx, row["id"], unit, desk.clock(), urgent=bool(row["urgent"]))
-        await desk.audit(cases.tx, officer, "tip_refer", f"{row['id']}/{unit}")
-        await cases.tx.make_durable()
+    given = body.get("message")
+    reason = _message(given if isinstance(given, dict) else {}, (REASON,))
+    try:
+        async with _case(request) as (cases, row):
+            epochs = {r["id"]: r["epoch"] for r in await Units(cases.tx).reachable()}
+            if unit == officer.area or unit not in epochs:
+                raise web.HTTPNotFound
+            if body.get("epoch") != epochs[unit]:
+                raise Conflict  # the unit has another key since the page was opened
+            await cases.write(row["id"], reason, today(desk))
+            await cases.refer(row["id"], unit, epochs[unit], sealed, today(desk))
+            await ring(cases.tx, row["id"], unit, desk.clock(), urgent=bool(row["urgent"]))
+            await desk.audit(cases.tx, officer, "tip_refer", f"{row['id']}/{unit}")
+            await cases.tx.make_durable()
+    except Conflict:
+        raise web.HTTPConflict from None
     return web.json_response({})
 
 
@@ -247,12 +256,12 @@ async def _told(cases: Cases, row: Row, *, listed: bool) -> dict[str, Any]:
     }
 
 
-def _message(body: dict[str, Any]) -> Sealed:
-    """The sealed message of a request; HTTPBadRequest where it can't be one."""
+def _message(body: dict[str, Any], kinds: Collection[str]) -> Sealed:
+    """The sealed message of a request; HTTPBadRequest where it can't be one of these kinds."""
     kind, seq = body.get("kind"), body.get("seq")
     sealed = bytes_of(body, "body")
     told = bytes_of(body, "for_tipster") if body.get("for_tipster") else None
-    known = kind in WRITTEN and type(seq) is int and 0 <= seq < 100_000
+    known = kind in kinds and type(seq) is int and 0 <= seq < 100_000
     if not known or not 0 < len(sealed) + len(told or b"") <= LARGEST:
         raise web.HTTPBadRequest
     return Sealed(kind=str(kind), seq=int(seq or 0), body=sealed, for_tipster=told)

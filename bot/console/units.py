@@ -13,6 +13,7 @@ from bot.store.database import Transaction
 from bot.store.units import FEWEST, Epoch, Member, Units
 from handlers.ask import local_day
 from handlers.officer import Officer, Role
+from knowledge.calendar import days_off
 
 READERS = frozenset({Role.COMMUNE, Role.DUTY, Role.PROVINCE})
 KEY = 32
@@ -23,9 +24,11 @@ MOST = 100  # boxes of one request
 @needs(*READERS)
 @quiet
 async def ring(request: web.Request) -> web.StreamResponse:
-    """GET /api/khoa → the unit: epochs (sealed to the officer), members, escrow; and the units to refer to."""
+    """GET /api/khoa → the unit: epochs (sealed to the officer), members, escrow; the units to refer to; days off."""
     desk, officer = request.app[DESK], request[OFFICER]
     areas = desk.knowledge().areas
+    year = today(desk).year
+    days = days_off(year - 2, year + 1)  # a tip is kept for a year after it was closed
     async with desk.database.transaction() as tx:
         units = Units(tx)
         epochs = await _epochs(units, officer, desk)
@@ -39,6 +42,10 @@ async def ring(request: web.Request) -> web.StreamResponse:
             "epochs": [_epoch(each) for each in epochs],
             "members": [_member(each) for each in members],
             "fewest": FEWEST,
+            "days": {
+                "off": [day.isoformat() for day in days.off],
+                "worked": [day.isoformat() for day in days.worked],
+            },
             "escrow": b64(escrow),
             "areas": {area.id: area.name for area in (areas.province, *areas.communes)},
             "units": [dict(row) | {"pub": b64(row["pub"])} for row in reachable],

@@ -36,6 +36,7 @@ KEPT_ELSE = timedelta(days=365)
 SHOWN = 500  # tips of one list
 LISTED = "'tip', 'part', 'option', 'follow', 'card'"  # opened for title, search, flags and clocks
 WRITTEN = ("note", "reply", "card")  # what an officer's browser may add
+REASON = "referral"  # what it adds when it refers a tip
 ANSWERED = ((1, "0-1"), (3, "2-3"), (7, "4-7"))  # days until the first answer, by the upper bound
 LATER = "8+"
 

@@ -8,8 +8,11 @@ from pathlib import Path
 
 import pikepdf
 from PIL import Image, PngImagePlugin
+from pillow_heif import register_heif_opener
 
 from bot.attachments.cleaner import ffmpeg
+
+register_heif_opener()  # which encodes too, as the service's own does not
 
 MAKER = "MAY-ANH-CUA-CHI-BAY"
 PLACE = ((21.0, 1.0, 42.0), (105.0, 51.0, 12.0))
@@ -33,6 +36,10 @@ def photo(form: str = "JPEG", *, size: tuple[int, int] = (64, 48), turned: bool 
             text = PngImagePlugin.PngInfo()
             text.add_text("Author", MAKER)
             image.save(file, form, exif=exif, pnginfo=text)
+        case "HEIF":
+            image.save(file, form, exif=exif.tobytes(), xmp=xmp)
+        case "GIF":
+            image.save(file, form, comment=MAKER.encode())
         case _:
             image.save(file, form, exif=exif, xmp=xmp, comment=MAKER.encode())
     return file.getvalue()

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pyotp
 import pytest
-from playwright.async_api import Browser, expect
+from playwright.async_api import Browser, Route, expect
 
 from bot.store.database import open_database
 from bot.store.officers import Officers
@@ -93,6 +93,28 @@ async def test_an_invitation_becomes_an_account_and_the_card_mends_a_lost_passwo
         await page.get_by_role("button", name="Đăng nhập").click()
         await expect(page.get_by_role("heading", name="Chào Nguyễn Thị Lan")).to_be_visible()
 
+        station.clock.wind(timedelta(seconds=30))  # and she changes it, knowing the old one
+        await page.get_by_role("link", name="Đổi mật khẩu").click()
+        await page.get_by_label("Mật khẩu đang dùng").fill("không phải mật khẩu này")
+        await page.get_by_label("Mã 6 số").fill(phone.at(station.clock()))
+        await page.get_by_label("Mật khẩu mới").fill(OTHER_PASSWORD)
+        await page.get_by_label("Gõ lại mật khẩu").fill(OTHER_PASSWORD)
+        await page.get_by_role("button", name="Đổi mật khẩu").click()
+        await expect(page.get_by_role("alert")).to_contain_text("chưa đúng")
+        await page.get_by_label("Mật khẩu đang dùng").fill(PASSWORD)
+        await shot(page, "password")
+        await page.get_by_role("button", name="Đổi mật khẩu").click()
+        await expect(page.get_by_text("Đã đổi mật khẩu.")).to_be_visible()
+
+        station.clock.wind(timedelta(seconds=30))
+        await page.get_by_role("link", name="Đăng nhập").click()
+        await page.get_by_label("Tên đăng nhập").fill("lan")
+        await page.get_by_label("Mật khẩu").fill(OTHER_PASSWORD)
+        await page.get_by_label("Mã 6 số").fill(phone.at(station.clock()))
+        await page.get_by_role("button", name="Đăng nhập").click()
+        await page.get_by_role("navigation").get_by_role("link", name="Tin báo").click()
+        await expect(page.get_by_role("heading", name="Tin báo")).to_be_visible()
+
         for secret in (PASSWORD, OTHER_PASSWORD, card, card.replace(" ", "")):
             assert not wire.carried(secret)
         assert wire.complaints == []
@@ -103,6 +125,28 @@ async def test_an_invitation_opens_once(station: Station, browser: Browser) -> N
         await page.goto(f"{station.url}/moi#no-such-code")
 
         await expect(page.get_by_role("alert")).to_contain_text("đã dùng, đã hết hạn")
+
+
+async def test_a_script_that_is_not_what_its_hash_says_does_not_run(
+    station: Station, browser: Browser
+) -> None:
+    async def altered(route: Route) -> None:
+        answer = await route.fetch()
+        await route.fulfill(response=answer, body=await answer.text() + "\nwindow.altered = true;")
+
+    async def seen(path: str) -> tuple[bool, bool]:
+        """Whether the altered script ran, and whether the page can work."""
+        async with at_desk(browser) as (page, _):
+            await page.route(path, altered)
+            await page.goto(f"{station.url}/dang-nhap")
+            await page.wait_for_load_state("networkidle")
+            return await page.evaluate(
+                "[!!window.altered, !!(window.deskIsReady && window.Sealing)]"
+            )
+
+    assert await seen("**/desk/keys.js") == [False, False]  # a module that others import
+    assert await seen("**/shared/sealing.js") == [False, False]
+    assert await seen("**/desk/desk.css") == [False, True]  # the control: nothing else stops it
 
 
 async def test_a_browser_without_webassembly_is_told_kindly(

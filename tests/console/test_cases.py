@@ -45,7 +45,12 @@ ACTS: dict[str, dict[str, Any]] = {
     "/ghi": {"kind": "note", "seq": 9, "body": random_text(80)},
     "/trang-thai": {"state": "closed", "outcome": "spam"},
     "/nhan": {"officer": ""},
-    "/chuyen": {"unit": "cho-mo", "epoch": 1, "sealed": random_text(80)},
+    "/chuyen": {
+        "unit": "cho-mo",
+        "epoch": 1,
+        "sealed": random_text(80),
+        "message": {"kind": "referral", "seq": 10, "body": random_text(80)},
+    },
     "/giu": {"wanted": True},
     "/xuat": {"how": "print"},
 }
@@ -201,11 +206,15 @@ async def test_a_referred_tip_is_opened_by_the_other_unit(station: Station) -> N
     private = unseal_key(keys["ben-sao"], sealed["sealed"])
     box = text(seal_key(private, keys["cho-mo"].pub))
 
-    asked = {"unit": "cho-mo", "epoch": 1, "sealed": box}
+    reason = {"kind": "referral", "seq": 9, "body": random_text(80)}
+    asked = {"unit": "cho-mo", "epoch": 1, "sealed": box, "message": reason}
+    without = await (await station.officer("truc")).post(
+        f"/api/tin/{told.id}/chuyen", asked | {"message": reason | {"kind": "note"}}
+    )
     sent = await (await station.officer("truc")).post(f"/api/tin/{told.id}/chuyen", asked)
     [tip] = (await (await station.officer("xa2")).get("/api/tin"))[1]["tips"]
 
-    assert sent[0] == 200
+    assert (without[0], sent[0]) == (400, 200)
     assert (tip["id"], tip["state"], tip["unread"]) == (told.id, "handed_over", True)
 
 

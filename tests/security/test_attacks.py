@@ -15,8 +15,8 @@ import aiohttp
 import pytest
 
 from bot import sealing
+from bot.channels.web.integrity import integrity
 from bot.channels.web.submission import Unreadable, read_submission
-from bot.channels.web.tip import integrity
 from bot.codes import WAITING, Codes
 from bot.config import Secret, Secrets
 from bot.sealing import Forged, Keys

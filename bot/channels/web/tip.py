@@ -1,7 +1,6 @@
 """The tip page: what is told is sealed in the browser, and opened there; here are only sealed bytes."""
 
 import asyncio
-import hashlib
 import json
 from base64 import b64encode
 from collections.abc import AsyncIterator, Callable, Mapping
@@ -16,6 +15,7 @@ from bot import sealing
 from bot.attachments.files import Files
 from bot.channels.patience import lasting
 from bot.channels.web.guard import SEALING_POLICY, WORKER, Addresses, json_error, same_origin
+from bot.channels.web.integrity import integrity
 from bot.channels.web.submission import Submission, Unreadable, hex_bytes, read_submission, sealed
 from bot.codes import Codes
 from bot.store.database import Conflict, Database
@@ -246,11 +246,6 @@ class TipPages:
             return sealing.lookup(hex_bytes(raw.get("finder"), 32), self.codes.pepper)
         except ValueError:
             raise web.HTTPBadRequest from None
-
-
-def integrity(file: Path) -> str:
-    """What a browser checks a script by before it runs it."""
-    return "sha384-" + b64encode(hashlib.sha384(file.read_bytes()).digest()).decode()
 
 
 async def _json(request: web.Request) -> Mapping[str, Any]:

@@ -1,11 +1,12 @@
 // What can be done with a case in one press, or two: take it, move it on, refer it, close it, keep it, take it out.
 import { post } from "./api.js";
-import { resealed } from "./casefile.js";
+import { resealed, sealed } from "./casefile.js";
 import { el } from "./dom.js";
 import { vault } from "./vault.js";
 import { byId, say, tableOf } from "./words.js";
 import { exportMenu } from "./export.js";
 
+const LONGEST = 1000; // letters of a reason
 const UNDO = 60_000; // ms: somebody who answers the telephone meanwhile still finds the way back
 
 const button = (text, act, kind = "small") => el("button", { type: "button", class: kind, onclick: act }, text);
@@ -67,16 +68,20 @@ function refer(desk, tip, act) {
   const units = desk.ring.units.filter((unit) => unit.id !== desk.ring.unit);
   if (!units.length) return null;
   const to = el("select", { id: "refer" }, units.map((unit) => el("option", { value: unit.id }, unit.name)));
+  const reason = el("textarea", { id: "reason", maxlength: LONGEST, required: true });
   const send = act("chuyen", () => {
     const unit = units.find((each) => each.id === to.value);
-    return { unit: unit.id, epoch: unit.epoch, sealed: resealed(tip, unit.pub) };
+    const message = sealed(tip, "referral", { text: reason.value.trim(), to: unit.name }, desk.today);
+    return { unit: unit.id, epoch: unit.epoch, sealed: resealed(tip, unit.pub), message };
   });
+  const submit = (event) => (reason.value.trim() ? send(event) : reason.focus());
   return el("details", {},
     el("summary", {}, say("case.refer")),
     el("p", { class: "soft" }, say("case.refer_how")),
     (tip.flags.police || tip.flags.avoid_commune) && el("p", { class: "notice alarm" }, say("case.refer_police")),
     el("label", { for: "refer" }, say("case.refer_to")), to,
-    button(say("case.refer_do"), send));
+    el("label", { for: "reason" }, say("case.refer_reason")), reason,
+    button(say("case.refer_do"), submit));
 }
 
 function close(desk, tip, act) {

@@ -32,7 +32,7 @@ function opened(keys, tip, { kind, seq, body }) {
 // a sealed tip → what the page shows; `locked` where no key opens it, `forged` counts what is not what it claims
 export function openCase(ring, tip) {
   const keys = tipKeys(ring, tip);
-  if (!keys) return { ...tip, locked: true, title: "", text: "", flags: {}, card: EMPTY_CARD, told: [], notes: [] };
+  if (!keys) return { ...tip, locked: true, title: "", text: "", flags: {}, card: EMPTY_CARD, told: [], notes: [], reasons: [] };
   const found = tip.messages.map((message) => ({ ...message, inside: opened(keys, tip, message) }));
   const good = found.filter((message) => message.inside);
   const of = (...kinds) => good.filter((message) => kinds.includes(message.kind));
@@ -43,6 +43,7 @@ export function openCase(ring, tip) {
   return {
     ...tip, keys, flags, card, told, text,
     notes: of("note"),
+    reasons: of("referral"), // why it was referred, by whom and to whom
     title: titleOf(text),
     forged: found.length - good.length,
     next: Math.max(-1, ...tip.messages.map((m) => m.seq), ...(tip.files ?? []).map((f) => f.seq)) + 1,

@@ -39,6 +39,7 @@ function whole(desk, tip) {
   return [
     head(desk, tip),
     banners(tip),
+    reasons(tip),
     el("h2", {}, say("case.told")),
     circumstances(tip),
     tip.told.length ? el("ol", { class: "told" }, tip.told.map(message)) : el("p", { class: "soft" }, say("inbox.no_words")),
@@ -53,6 +54,7 @@ function whole(desk, tip) {
 }
 
 function head(desk, tip) {
+  const clocks = clocksOf(tip, desk.today, desk.ring.days);
   const matter = matterOf(tip);
   const facts = [
     say("case.received", { day: day(tip.day) }),
@@ -65,8 +67,8 @@ function head(desk, tip) {
   return el("header", {},
     el("h1", {}, tip.title || say("inbox.no_words")),
     el("p", { class: "soft" }, facts.filter(Boolean).join(" · ")),
-    el("p", { class: "row" }, el("span", { class: "tag" }, say(`state.${tip.state}`)), clocksOf(tip, desk.today).map(clockTag)),
-    clocksOf(tip, desk.today).length > 0 && el("p", { class: "soft small" }, say("inbox.clock_caveat")),
+    el("p", { class: "row" }, el("span", { class: "tag" }, say(`state.${tip.state}`)), clocks.map(clockTag)),
+    clocks.length > 0 && el("p", { class: "soft small" }, say("inbox.clock_caveat")),
     tip.expires && el("p", { class: "notice" }, say(tip.held ? "case.held" : "case.expires", { day: day(tip.expires) })));
 }
 
@@ -85,6 +87,14 @@ function banners(tip) {
     tip.flags.police && el("p", { class: "notice alarm" }, say("case.police")),
     tip.flags.avoid_commune && el("p", { class: "notice alarm" }, say("case.avoid_commune")),
     tip.forged > 0 && el("p", { class: "notice alarm" }, say("case.forged", { count: tip.forged })));
+}
+
+// what the unit that worked on it before wrote to the one that does now
+function reasons(tip) {
+  return tip.reasons.length > 0 && el("section", { class: "notice", id: "reasons" }, tip.reasons.map(({ day: when, inside }) => [
+    el("p", { class: "soft small" }, say("case.reason_of", { name: inside.body.by ?? "", to: inside.body.to ?? "", day: day(when) })),
+    el("p", { class: "words" }, inside.body.text ?? ""),
+  ]));
 }
 
 function message({ kind, day: when, inside }) {

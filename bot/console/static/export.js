@@ -2,6 +2,7 @@
 import { post } from "./api.js";
 import { fileMeta } from "./casefile.js";
 import { el } from "./dom.js";
+import { vendored } from "./vendored.js";
 import { say } from "./words.js";
 
 const AGE = "/static/shared/vendor/age/age-encryption/dist/index.js";
@@ -27,11 +28,12 @@ export async function whole(tip) {
   }
   const messages = tip.told.map(({ kind, day, inside }) => ({ kind, day, text: inside.body.text ?? "" }));
   const notes = tip.notes.map(({ day, inside }) => ({ day, by: inside.body.by, text: inside.body.text }));
-  return { id: tip.id, day: tip.day, state: tip.state, outcome: tip.outcome, flags: tip.flags, card: tip.card, messages, notes, files };
+  const referrals = tip.reasons.map(({ day, inside }) => ({ day, by: inside.body.by, to: inside.body.to, text: inside.body.text }));
+  return { id: tip.id, day: tip.day, state: tip.state, outcome: tip.outcome, flags: tip.flags, card: tip.card, messages, notes, referrals, files };
 }
 
 async function encrypted(desk, tip, recipient) {
-  const { Encrypter } = await import(AGE);
+  const { Encrypter } = await vendored(AGE);
   const encrypter = new Encrypter();
   encrypter.addRecipient(recipient);
   const sealed = await encrypter.encrypt(JSON.stringify(await whole(tip), null, 1));

@@ -100,7 +100,7 @@ function tools(desk) {
 }
 
 function showRows(desk) {
-  const tips = desk.tips.map((tip) => ({ ...tip, clocks: tip.locked ? [] : clocksOf(tip, desk.today) }));
+  const tips = desk.tips.map((tip) => ({ ...tip, clocks: tip.locked ? [] : clocksOf(tip, desk.today, desk.ring.days) }));
   const shown = tips.filter((tip) => FILTERS[desk.filter](tip) && matching(tip, desk.search)).sort(first);
   const empty = desk.tips.length ? say("inbox.none_found") : say(desk.closed ? "inbox.none_closed" : "inbox.none");
   fill(byId("rows"), shown.length ? el("ul", {}, shown.map((tip) => row(desk, tip))) : el("p", { class: "empty" }, empty));

@@ -2,6 +2,7 @@
 // the layout of TT 119/2021 could not be checked, and each record says so on its first line.
 import { day } from "./dom.js";
 import { matterOf } from "./list.js";
+import { vendored } from "./vendored.js";
 import { vault } from "./vault.js";
 import { knows, say } from "./words.js";
 
@@ -24,6 +25,7 @@ function rows(kind, desk, tip) {
     [say("record.class"), legal],
     [say("record.matter"), matterOf(tip)],
   ];
+  const referral = tip.reasons.at(-1)?.inside.body ?? {};
   const own = {
     receipt: [
       [say("record.content"), told(tip).join("\n")],
@@ -31,8 +33,8 @@ function rows(kind, desk, tip) {
       [say("record.notice"), tip.card.noticed ? day(tip.card.noticed) : ""],
     ],
     transfer: [
-      [say("record.to"), ""],
-      [say("record.reason"), ""],
+      [say("record.to"), referral.to ?? ""],
+      [say("record.reason"), referral.text ?? ""],
       [say("record.content"), told(tip).join("\n")],
       [say("record.files"), String(tip.files.length)],
     ],
@@ -41,7 +43,7 @@ function rows(kind, desk, tip) {
 }
 
 export async function recordOf(kind, desk, tip) {
-  const { Document, Packer, Paragraph, TextRun, AlignmentType } = await import(DOCX);
+  const { Document, Packer, Paragraph, TextRun, AlignmentType } = await vendored(DOCX);
   const run = (text, options = {}) => new TextRun({ text, font: FONT, size: 28, ...options });
   const centred = (text, options) => new Paragraph({ alignment: AlignmentType.CENTER, children: [run(text, options)] });
   const lines = (text) => text.split("\n").flatMap((line, at) => [run(line, at ? { break: 1 } : {})]);

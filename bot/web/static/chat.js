@@ -188,6 +188,19 @@ input.addEventListener("keydown", (event) => {
 for (const chip of document.querySelectorAll(".chips button")) {
   chip.addEventListener("click", (event) => { event.preventDefault(); send({ text: chip.value }, chip.value); input.focus(); });
 }
+
+// a file that is dropped or pasted goes nowhere from here: only the tip page seals files
+
+function handOver(event, files) {
+  if (!files.length) return;
+  event.preventDefault();
+  const way = button({ label: words.tip, url: "/bao-tin" });
+  add(element("article", "bubble", element("p", "", words.files), element("div", "buttons", way)));
+}
+addEventListener("dragover", (event) => { if (event.dataTransfer.types.includes("Files")) event.preventDefault(); });
+addEventListener("drop", (event) => handOver(event, event.dataTransfer.files));
+input.addEventListener("paste", (event) => handOver(event, event.clipboardData.files));
+
 forget.addEventListener("click", async () => {
   if (!confirm(words.sure)) return;
   try {
