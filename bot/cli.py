@@ -68,14 +68,36 @@ def run(command: Callable[..., Any], **options: Any) -> int:
         return _complain([str(error)])
     except KnowledgeError as error:
         return _complain([str(fault) for fault in error.faults])
+    except click.exceptions.NoArgsIsHelpError as error:
+        click.echo(error.format_message(), err=True)
+        return 2
     except click.ClickException as error:
-        return _complain([error.format_message()])
+        return _complain([_in_vietnamese(error)])
     except (click.Abort, KeyboardInterrupt):
         return 130
     except BrokenPipeError:
         sys.stderr.close()
         return 0
     return code if isinstance(code, int) else 0
+
+
+def _in_vietnamese(error: click.ClickException) -> str:
+    """What is wrong with a command as it was typed, and where to look; ours are said as they are."""
+    context = error.ctx if isinstance(error, click.UsageError) else None
+    where = f"; xem: {context.command_path} --help" if context else ""
+    match error:
+        case click.MissingParameter():
+            name = error.param.make_metavar(context) if error.param and context else ""
+            return f"thiếu {name or 'tham số'}{where}"
+        case click.NoSuchOption():
+            return f"không có tuỳ chọn {error.option_name}{where}"
+        case click.exceptions.NoSuchCommand():
+            return f"không có lệnh «{error.command_name}»{where}"
+        case click.BadParameter() if error.param:
+            return f"{error.param.opts[-1]}: giá trị không hợp lệ{where}"
+    if error.message.startswith("Got unexpected extra"):
+        return f"thừa tham số{where}"
+    return error.format_message()
 
 
 def _complain(faults: "tuple[str, ...] | list[str]") -> int:

@@ -1,6 +1,5 @@
 """A campaign: the warnings of a season, each with its moment, and what is wrong with the whole."""
 
-import tomllib
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -12,6 +11,7 @@ from knowledge.faults import Fault, KnowledgeError
 from knowledge.moments import due
 from knowledge.readable import unreadable
 from knowledge.sms import SMS
+from knowledge.tables import read_toml
 
 TEXT = 600  # letters: a phone's screen
 TOPICS = ("fireworks", "traffic", "scams", "theft", "fire", "gambling", "fake-news", "all")
@@ -72,10 +72,10 @@ class Campaign:
 def load_campaign(path: Path) -> Campaign:
     """The campaign of a TOML file; KnowledgeError with every fault."""
     try:
-        raw = tomllib.loads(path.read_text("utf-8"))
+        raw = read_toml(path)
         rows: Sequence[Mapping[str, Any]] = raw["warning"]
         name = str(raw["name"])
-    except (OSError, ValueError, KeyError):
+    except KeyError:
         remedy = "cần name = … và các bảng [[warning]]"
         raise KnowledgeError([Fault(path, 1, remedy)]) from None
     faults: list[Fault] = []

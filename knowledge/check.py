@@ -12,6 +12,7 @@ from knowledge.directive import Clause, Directive
 from knowledge.faults import Fault
 from knowledge.load import Knowledge
 from knowledge.readable import unreadable
+from knowledge.stats import REVIEWED
 from knowledge.template_check import template_faults
 from knowledge.topics import ACTIONS, AUDIENCES, TOPICS
 from knowledge.vietnamese import fold
@@ -25,7 +26,6 @@ MOST_CHOICES = 4
 CHECKED = timedelta(days=365)  # how long a hotline counts as checked
 CLAUSE_WORDS = ("title", "agencies", "answers", "keywords", "ask", "short", "text")
 DIRECTIVE_WORDS = ("title", "tet", "issuer", "ask", "short", "text")
-REVIEWED = timedelta(days=365)
 ID = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 FIGURE = re.compile(r"\d+ ?(triệu|nghìn|tỷ)|\d đồng|\d+ (năm|tháng) tù|tù (từ )?\d+")
 SUM = re.compile(r"\d[\d.,]*(?:–\d[\d.,]*)? ?(?:triệu|nghìn|tỷ|đồng)")

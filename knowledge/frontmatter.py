@@ -1,7 +1,8 @@
 """Reads a Markdown file with YAML front matter, remembering on which line each value stands."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +15,18 @@ FENCE = "---"
 Loader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 Place = tuple[str | int, ...]
+
+# what the reader complains of, and what to do about it
+REMEDIES = {
+    "mapping values are not allowed": "có dấu hai chấm trong lời, hoặc thiếu xuống dòng: đặt lời trong ngoặc kép",
+    "cannot start any token": "dùng dấu cách thay dấu tab; lời bắt đầu bằng @, %, ` thì đặt trong ngoặc kép",
+    "tab character": "dùng dấu cách thay dấu tab",
+    "unexpected end of stream": "thiếu dấu ngoặc kép đóng",
+    "did not find expected ',' or": "thiếu dấu phẩy hoặc ngoặc đóng",
+    "did not find expected": "thụt lề không đều, hoặc lời có ngoặc kép ở giữa",
+    "undefined alias": "lời bắt đầu bằng dấu *: đặt trong ngoặc kép",
+}
+DAY = "tag:yaml.org,2002:timestamp"
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,11 +65,13 @@ def parse_page(path: Path, text: str) -> Page:
     if head.strip() != FENCE or not fence:
         text = "thiếu phần đầu giữa hai dòng ---"
         raise KnowledgeError([Fault(path, 1, text)])
+    node = None
     try:
         node = yaml.compose(front, Loader=Loader)
         values = yaml.load(front, Loader=Loader)  # noqa: S506 - a safe loader, by either name
     except (yaml.YAMLError, ValueError) as error:
-        raise KnowledgeError([Fault(path, _error_line(error), _error_text(error))]) from None
+        wrong = list(_impossible_days(node)) or [(_error_line(error), _error_text(error))]
+        raise KnowledgeError([Fault(path, line, text) for line, text in wrong]) from None
     if not isinstance(values, dict):
         raise KnowledgeError([Fault(path, 2, "phần đầu phải là các dòng «tên: giá trị»")])
     lines: dict[Place, int] = {}
@@ -93,10 +108,26 @@ def _note_lines(node: yaml.Node | None, place: Place, lines: dict[Place, int]) -
 
 
 def _error_line(error: Exception) -> int:
-    mark = getattr(error, "problem_mark", None)
+    begun = "end of stream" in str(error)  # where what is never closed was opened
+    mark = getattr(error, "context_mark" if begun else "problem_mark", None)
     return mark.line + 2 if mark else 1
 
 
 def _error_text(error: Exception) -> str:
-    problem = getattr(error, "problem", None)
-    return f"phần đầu viết sai cách ({problem or 'giá trị không hợp lệ'}): xem docs/knowledge.md"
+    problem = str(getattr(error, "problem", ""))
+    remedy = next(
+        (text for said, text in REMEDIES.items() if said in problem), "xem docs/knowledge.md"
+    )
+    return f"phần đầu viết sai cách: {remedy}"
+
+
+def _impossible_days(node: yaml.Node | None) -> Iterator[tuple[int, str]]:
+    """The lines of what is written like a day and is none: 2026-13-45."""
+    if isinstance(node, yaml.ScalarNode) and node.tag == DAY:
+        try:
+            date.fromisoformat(node.value[:10])
+        except ValueError:
+            yield node.start_mark.line + 2, f"không có ngày «{node.value}»: viết dạng 2025-12-15"
+    for child in node.value if isinstance(node, yaml.CollectionNode) else ():
+        for each in child if isinstance(child, tuple) else (child,):
+            yield from _impossible_days(each)

@@ -1,11 +1,11 @@
 """The telephone numbers that may be shown, each with the day it was last checked."""
 
-import tomllib
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
 from knowledge.faults import Fault, KnowledgeError
+from knowledge.tables import read_toml
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -23,8 +23,7 @@ class Hotline:
 def load_hotlines(path: Path) -> dict[str, Hotline]:
     """The hotlines of a TOML file by number; KnowledgeError where it can't be used."""
     try:
-        raw = tomllib.loads(path.read_text("utf-8"))["hotline"]
-        return {line["number"]: Hotline(**line) for line in raw}
-    except (OSError, ValueError, KeyError, TypeError):
+        return {line["number"]: Hotline(**line) for line in read_toml(path)["hotline"]}
+    except (KeyError, TypeError):
         remedy = "mỗi [[hotline]] cần number, name, use, source, checked"
         raise KnowledgeError([Fault(path, 1, remedy)]) from None

@@ -162,7 +162,13 @@ def load_articles(
             faults.append(Fault(path, 1, text))
         articles[article.id] = article
     if not articles and not faults and not any(folder.glob(f"*/{UTTERANCES}")):
-        faults.append(Fault(folder, 1, "không có bài nào trong thư mục này"))
+        faults.append(
+            Fault(
+                folder,
+                1,
+                "không có bài nào trong thư mục này: thêm bài (articles/<topic>/<id>.md), hoặc xoá thư mục articles",
+            )
+        )
     if faults:
         raise KnowledgeError(faults)
     return articles

@@ -1,7 +1,6 @@
 """Laws that end: from that day no answer rests on them; where nothing follows, the bot says so, not the old figure."""
 
 import re
-import tomllib
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
@@ -10,6 +9,7 @@ from pathlib import Path
 
 from knowledge.article import Article, Version
 from knowledge.faults import Fault, KnowledgeError
+from knowledge.tables import read_toml
 from knowledge.texts import Texts
 
 NUMBER = re.compile(r"\d+/\d{4}(?:/[\w-]+)?")
@@ -44,11 +44,11 @@ def load_repeals(path: Path) -> tuple[Repeal, ...]:
     if not path.exists():
         return ()
     try:
-        raw = tomllib.loads(path.read_text("utf-8") or "repeal = []")["repeal"]
+        raw = read_toml(path).get("repeal", [])
         repeals = [Repeal(document=str(line["document"]), since=line["from"]) for line in raw]
         if not all(isinstance(repeal.since, date) for repeal in repeals):
             raise TypeError
-    except (OSError, ValueError, KeyError, TypeError):
+    except (KeyError, TypeError):
         remedy = 'mỗi [[repeal]] cần document = "Nghị định …" và from = 2027-01-01'
         raise KnowledgeError([Fault(path, 1, remedy)]) from None
     return tuple(repeals)

@@ -10,6 +10,7 @@ from knowledge.repeals import same_law
 from knowledge.topics import TOPICS
 
 SOON = timedelta(days=90)
+REVIEWED = timedelta(days=365)  # how long a review holds
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,6 +64,12 @@ def about_to_change(knowledge: Knowledge, today: date) -> list[tuple[Article, Ve
         if today < version.since <= today + SOON
     ]
     return sorted(coming, key=lambda pair: (pair[1].since, pair[0].id))
+
+
+def to_review(knowledge: Knowledge, today: date) -> list[Article]:
+    """Articles whose review is a year old, or will be within 90 days; the oldest first."""
+    old = [a for a in knowledge.articles.values() if today - a.reviewed > REVIEWED - SOON]
+    return sorted(old, key=lambda article: (article.reviewed, article.id))
 
 
 def resting_on(knowledge: Knowledge, document: str) -> Iterator[Resting]:

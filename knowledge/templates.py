@@ -1,7 +1,6 @@
 """Warnings written beforehand: an officer fills in place and hour, the law's figures come from the articles."""
 
 import re
-import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
@@ -11,6 +10,7 @@ from typing import Any
 from knowledge.article import Article
 from knowledge.faults import Fault, KnowledgeError
 from knowledge.sms import unmarked
+from knowledge.tables import read_toml
 from knowledge.texts import placeholders
 
 GIVEN = ("xa", "dien_thoai", "luat")  # filled by the area and the law, not by the officer
@@ -80,11 +80,11 @@ class _Open(dict[str, str]):
 def load_templates(path: Path) -> dict[str, Template]:
     """The templates of a TOML file by id; KnowledgeError where it can't be used."""
     try:
+        raw = read_toml(path)
         content = path.read_text("utf-8")
-        raw = tomllib.loads(content)
         fields = {name: Field(**values) for name, values in raw.get("field", {}).items()}
         found = [_template(row, fields, path, content) for row in raw["template"]]
-    except (OSError, ValueError, KeyError, TypeError, AttributeError):
+    except (ValueError, KeyError, TypeError, AttributeError):
         remedy = "mỗi [[template]] cần id, topic, name, text, sms; mỗi [field.…] cần label, hint"
         raise KnowledgeError([Fault(path, 1, remedy)]) from None
     return {each.id: each for each in found}

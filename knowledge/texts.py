@@ -1,13 +1,13 @@
 """Every word the service says that is not knowledge: one catalogue, by dotted key, with placeholders."""
 
 import string
-import tomllib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from knowledge.faults import Fault, KnowledgeError
+from knowledge.tables import read_toml
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,14 +40,25 @@ def placeholders(text: str) -> frozenset[str]:
 def load_texts(path: Path) -> Texts:
     """The catalogue of a TOML file; KnowledgeError where it can't be read or holds anything but texts."""
     try:
-        raw = tomllib.loads(path.read_text("utf-8"))
-        by_key = dict(_flat(raw))
-        for text in by_key.values():
-            placeholders(text)
-    except (OSError, ValueError) as error:
-        line = getattr(error, "lineno", 1)
-        raise KnowledgeError([Fault(path, line, "tệp lời thoại viết sai cách TOML")]) from None
+        by_key = dict(_flat(read_toml(path)))
+    except ValueError as error:
+        raise KnowledgeError([Fault(path, 1, f"«{error}» phải là một dòng chữ")]) from None
+    faults = [
+        Fault(path, 1, f"«{key}»: dấu ngoặc {{ }} không khớp")
+        for key, text in by_key.items()
+        if not _fits(text)
+    ]
+    if faults:
+        raise KnowledgeError(faults)
     return Texts(by_key)
+
+
+def _fits(text: str) -> bool:
+    try:
+        placeholders(text)
+    except ValueError:
+        return False
+    return True
 
 
 def _flat(table: Mapping[str, Any], prefix: str = "") -> Iterator[tuple[str, str]]:

@@ -16,7 +16,7 @@ from knowledge.faults import Fault, KnowledgeError
 from knowledge.load import Knowledge, load_knowledge
 from knowledge.repeals import Repeal, load_repeals, same_law, save_repeals
 from knowledge.repeals import ended as ended_articles
-from knowledge.stats import about_to_change, coverage, law_place, resting_on
+from knowledge.stats import about_to_change, coverage, law_place, resting_on, to_review
 
 
 @click.group(short_help="Công cụ cho người giữ kho kiến thức.")
@@ -59,13 +59,15 @@ def kb_check(folder: Path | None, as_of: datetime | None, config_path: Path | No
 @config_option
 def kb_stats(as_of: datetime | None, config_path: Path | None) -> int:
     """Số bài theo chủ đề, bài rà soát lâu nhất, quy định sắp đổi."""
-    knowledge = load_knowledge(read_config(config_path).knowledge_folder)
+    knowledge, today = load_knowledge(read_config(config_path).knowledge_folder), day(as_of)
     click.echo(
         f"{'chủ đề':24} {'bài':>4} {'tiếng Anh':>9} {'cách hỏi':>9} {'một nguồn':>10}  rà soát cũ nhất"
     )
     rows = coverage(knowledge)
     for row in rows:
-        oldest = f"{row.oldest:%d/%m/%Y}" if row.oldest else "chưa có bài"
+        oldest = "chưa có bài"
+        if row.oldest:
+            oldest = f"{row.oldest:%d/%m/%Y} ({(today - row.oldest).days} ngày)"
         click.echo(
             f"{row.topic:24} {row.articles:4} {row.english:9} {row.asks:9} {row.single_source:10}  {oldest}"
         )
@@ -73,7 +75,15 @@ def kb_stats(as_of: datetime | None, config_path: Path | None) -> int:
     whole, english = (sum(getattr(row, name) for row in rows) for name in ("articles", "english"))
     total = single_sources(knowledge)
     click.echo(f"{'tất cả':24} {whole:4} {english:9} {asks:9} {total:10}")
-    coming = about_to_change(knowledge, day(as_of))
+    late = to_review(knowledge, today)
+    click.echo(
+        f"{len(late)} bài sắp quá hạn rà soát một năm:"
+        if late
+        else "Không bài nào sắp quá hạn rà soát một năm."
+    )
+    for article in late:
+        click.echo(f"  {article.reviewed:%d/%m/%Y}  {article.id}")
+    coming = about_to_change(knowledge, today)
     click.echo(
         "Quy định đổi trong 90 ngày tới:" if coming else "Không quy định nào đổi trong 90 ngày tới."
     )
@@ -89,6 +99,7 @@ def kb_stats(as_of: datetime | None, config_path: Path | None) -> int:
 @click.option(
     "--ended",
     type=click.DateTime(["%Y-%m-%d"]),
+    metavar="YYYY-MM-DD",
     help="Ngày văn bản hết hiệu lực: nêu và rút mọi câu trả lời chưa có bản thay.",
 )
 @click.option("--in-force", is_flag=True, help="Bỏ đánh dấu hết hiệu lực đã ghi trước đó.")

@@ -42,6 +42,7 @@ def as_of_option(command: F) -> F:
     return click.option(
         "--as-of",
         type=click.DateTime(["%Y-%m-%d"]),
+        metavar="YYYY-MM-DD",
         help="Trả lời theo luật của ngày này (2024-02-10).",
     )(command)
 

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from bot import cli
 from bot.commands.ask import answer_line, batch_line
 from bot.config import Config
 from handlers.answer import Answerer
@@ -169,3 +170,29 @@ def test_doctor_says_what_is_missing(tmp_path: Path) -> None:
     assert done.returncode == 1
     assert "office.duty" in done.stdout
     assert (tmp_path / "data/secrets.toml").stat().st_mode & 0o077 == 0
+
+
+@pytest.mark.parametrize(
+    ("typed", "said"),
+    [
+        ("kb eval", "thiếu FILE; xem: binhan kb eval --help"),
+        ("kb check --as-of tomorrow", "--as-of: giá trị không hợp lệ; xem: binhan kb check --help"),
+        ("kb frobnicate", "không có lệnh «frobnicate»; xem: binhan kb --help"),
+        ("kb stats --foo", "không có tuỳ chọn --foo; xem: binhan kb stats --help"),
+        ("kb learn 1 2", "thừa tham số; xem: binhan kb learn --help"),
+        ("kb replay nothing", "không mở được tệp «nothing»: xem lại tên và quyền đọc"),
+    ],
+)
+def test_a_command_typed_wrongly_is_one_line_that_says_where_to_look(
+    typed: str, said: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    code = cli.run(cli.binhan.main, args=typed.split(), standalone_mode=False, prog_name="binhan")
+
+    assert (code, capsys.readouterr().err) == (2, f"binhan: {said}\n")
+
+
+def test_the_program_alone_shows_what_it_can_do(capsys: pytest.CaptureFixture[str]) -> None:
+    code = cli.run(cli.binhan.main, args=[], standalone_mode=False, prog_name="binhan")
+
+    assert code == 2
+    assert capsys.readouterr().err.startswith("Usage: binhan")

@@ -164,3 +164,37 @@ def test_a_saved_file_changes_the_fingerprint_and_a_hidden_one_does_not(tmp_path
 
     path.write_text(article(short="Khác."), "utf-8")
     assert fingerprint(tmp_path) != before
+
+
+@pytest.mark.parametrize(
+    ("wrong", "right", "line", "told"),
+    [
+        ("reviewed: 2026-13-45", "reviewed: 2026-11-20", 14, "không có ngày «2026-13-45»"),
+        ("title: Bài: Thả diều", "title: Thả diều", 4, "đặt lời trong ngoặc kép"),
+        ('short: "Thả diều', "short: Thả diều", 18, "thiếu dấu ngoặc kép đóng"),
+        ("\ttopic: fire-safety", "topic: fire-safety", 3, "dấu cách thay dấu tab"),
+    ],
+)
+def test_what_is_written_wrongly_is_named_with_its_line_and_a_remedy(
+    tmp_path: Path, wrong: str, right: str, line: int, told: str
+) -> None:
+    put(tmp_path, text=article().replace(right, wrong, 1))
+
+    with pytest.raises(KnowledgeError) as error:
+        load_knowledge(tmp_path)
+
+    (fault,) = error.value.faults
+    assert (fault.line, told in fault.text) == (line, True), fault
+
+
+@pytest.mark.parametrize(
+    "name", ["texts.vi.toml", "hotlines.toml", "repeals.toml", "templates.toml"]
+)
+def test_a_toml_file_written_wrongly_is_named_with_its_line(tmp_path: Path, name: str) -> None:
+    put(tmp_path)
+    (tmp_path / name).write_text('[a]\nb = "c"\nd = \n', "utf-8")
+
+    with pytest.raises(KnowledgeError) as error:
+        load_knowledge(tmp_path)
+
+    assert {(fault.path.name, fault.line) for fault in error.value.faults} == {(name, 3)}
