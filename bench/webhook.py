@@ -27,10 +27,8 @@ from tests.ports import free_port
 TOKEN = "4242:" + "x" * 35
 SECRET = "s" * 32
 SECONDS = 6.0
-OURS_WARM, PEER_WARM = (
-    3000,
-    200,
-)  # questions before: ours makes a pattern ready when it is first met
+OURS_WARM = 10_000  # questions before: ours makes a pattern and a word ready when it is first met
+PEER_WARM = 200
 CONNECTIONS = 64
 REPEATED = 0.3
 WEBHOOK = "/webhook/telegram"
