@@ -1,7 +1,7 @@
 """Leads a message to whoever answers it: danger first, then a button, a command, and else the question."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
 from datetime import date
 from hashlib import blake2b
 
@@ -33,7 +33,8 @@ OF_PLACES = frozenset({"subscribe", "pledge"})  # they ask for a commune: a stor
 class Router:
     """Answers one message; built for each, because its ports belong to the message's transaction.
 
-    `conversations` are the flows of several steps, by name: one runs on while `Talk.flow` names it.
+    `conversations` makes the flows of several steps, by name: one runs on while `Talk.flow` names it.
+    They are made where one is asked for: most messages are questions.
     """
 
     answerer: Answerer
@@ -41,7 +42,7 @@ class Router:
     limits: Limits
     allowance: Allowance
     lately: Lately
-    conversations: Mapping[str, Flow] = field(default_factory=dict)
+    conversations: Callable[[], Mapping[str, Flow]] = dict
 
     async def __call__(self, message: Message, talk: Talk) -> Turn:
         """The turn of a message. What waits for the rest of a sentence says so by `hold`."""
@@ -49,11 +50,14 @@ class Router:
         if album and album == talk.album and not talk.flow:
             return Turn(talk=talk)  # one of several pictures: the first was answered
         lang = language(message, talk)
-        turn = await self._turn(message, replace(talk, lang=lang))
+        turn = await self._turn(message, talk if talk.lang == lang else replace(talk, lang=lang))
         if lang == "en":
             turn = replace(turn, replies=tuple(map(in_english, turn.replies)))
         after = replace(turn.talk, at=message.at, lang=lang, album=album, held=turn.hold)
         return replace(turn, talk=after)
+
+    def _conversation(self, name: str | None) -> Flow | None:
+        return self.conversations().get(name) if name else None
 
     async def _turn(self, message: Message, talk: Talk) -> Turn:
         match message.kind:
@@ -72,9 +76,9 @@ class Router:
             return await self._linked(message.text[1:], message, linked) or flows.greet(
                 message, talk
             )
-        if going_on := self.conversations.get(talk.flow or ""):
+        if going_on := self._conversation(talk.flow):
             return await self._goes_on(going_on, message, talk)
-        if looks_like_code(message.text) and (status := self.conversations.get("status")):
+        if looks_like_code(message.text) and (status := self._conversation("status")):
             return await status(message, replace(talk, flow="status", step="code", data={}))
         if payload := typed_choice(message.text, talk):
             return await self._pressed(read_press(payload), message, talk)
@@ -95,7 +99,7 @@ class Router:
 
     async def _open(self, flow: str, message: Message, talk: Talk) -> Turn:
         """The first step of a conversation, or the one answer of a flow that has no steps."""
-        if opened := self.conversations.get(flow):
+        if opened := self._conversation(flow):
             return await opened(message, replace(talk, flow=flow, step=None, data={}))
         return flows.open_flow(flow, message, talk)
 
@@ -185,19 +189,19 @@ class Router:
 
     async def _left(self, message: Message, talk: Talk) -> Turn:
         """The door was shut on us: nothing more is sent, nothing of the chat is kept."""
-        if stop := self.conversations.get("unsubscribe"):
+        if stop := self._conversation("unsubscribe"):
             await stop(replace(message, admin=True), talk)
         return Turn(forget=True)
 
     async def _forget(self, message: Message, talk: Talk) -> Turn:
         """Forget the chat; a conversation of privacy knows what else is kept of it."""
-        if privacy := self.conversations.get("privacy"):
+        if privacy := self._conversation("privacy"):
             return await privacy(replace(message, text="/quyenriengtu xoa"), talk)
         return flows.forget(message)
 
     async def _linked(self, payload: str, message: Message, talk: Talk) -> Turn | None:
         """A deep link that carries a commune, "/start cb-suoi-guong", or an article."""
-        if payload.startswith(LINK) and (subscribe := self.conversations.get("subscribe")):
+        if payload.startswith(LINK) and (subscribe := self._conversation("subscribe")):
             return await subscribe(message, talk)
         article = self.answerer.knowledge.articles.get(payload)
         if article is None:
@@ -237,8 +241,8 @@ class Router:
                 return await self._forget(message, talk)
             case Press(kind="f", target=flow):
                 return await self._open(flow, message, talk)
-            case Press(kind="s", target=flow) if flow in self.conversations:
-                return await self.conversations[flow](message, talk)
+            case Press(kind="s", target=flow) if going_on := self._conversation(flow):
+                return await going_on(message, talk)
         return flows.say("ask.expired", talk, flows.HOME)
 
 

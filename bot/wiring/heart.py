@@ -33,7 +33,7 @@ from handlers.compose import compose
 from handlers.fragments import Fragments
 from handlers.lately import Lately
 from handlers.limits import Allowance, Limits, Quota
-from handlers.message import Chat, Reply, Speech, Value
+from handlers.message import Chat, Flow, Reply, Speech, Value
 from handlers.router import Router
 from handlers.unkept import Unkept
 from scheduler.sender import Channel, Clock, Sender
@@ -96,24 +96,22 @@ async def beating(
             return compose(reply, library.knowledge, office)
         return spoken(reply.key, tuple(sorted(reply.values.items())), reply.presses)
 
+    def conversations(tx: Transaction) -> Mapping[str, Flow]:
+        knowledge = library.knowledge
+        return {
+            **citizens_flows(tx, keyed, knowledge.areas),
+            **warnings_flows(
+                tx, knowledge, channels, config, chain, season.ahead, partial(reach, database)
+            ),
+            **desk.conversations(tx, knowledge.areas),
+            **officers_flows(tx, knowledge.areas, linking),
+        }
+
     def router(tx: Transaction) -> Router:
         return Router(
             answerer=library.answerer,
             questions=Questions(tx),
-            conversations={
-                **citizens_flows(tx, keyed, library.knowledge.areas),
-                **warnings_flows(
-                    tx,
-                    library.knowledge,
-                    channels,
-                    config,
-                    chain,
-                    season.ahead,
-                    partial(reach, database),
-                ),
-                **desk.conversations(tx, library.knowledge.areas),
-                **officers_flows(tx, library.knowledge.areas, linking),
-            },
+            conversations=partial(conversations, tx),
             limits=limits,
             allowance=allowance,
             lately=lately,
