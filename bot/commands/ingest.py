@@ -7,12 +7,13 @@ from pathlib import Path
 import click
 
 from bot.commands.options import FILE, config_option, day
+from bot.commands.publish import own_folder
 from bot.config import read_config
-from knowledge.agencies import load_agencies
 from knowledge.ingest.clauses import Draft, DraftClause, ingest
 from knowledge.ingest.documents import DocumentError, read_document
 from knowledge.ingest.drafts import LEFT_OVER, draft_files, draft_id, why, write_draft
-from knowledge.texts import Texts, load_texts
+from knowledge.load import load_knowledge
+from knowledge.texts import Texts
 
 SHOWN = 70  # letters of a line that was not understood
 MOST_SHOWN = 15  # of them; the file has all
@@ -27,7 +28,7 @@ MOST_SHOWN = 15  # of them; the file has all
 @click.option(
     "--out",
     type=click.Path(file_okay=False, path_type=Path),
-    help="Thư mục nhận bản nháp; mặc định: directive trong kho kiến thức.",
+    help="Thư mục nhận bản nháp; mặc định: directive trong thư mục kiến thức riêng.",
 )
 @click.option("--id", "chosen_id", help="Tên thư mục của chỉ thị; mặc định: ct-tet-<năm>.")
 @click.option("--force", is_flag=True, help="Thay bản nháp đã có; mục đã duyệt không bao giờ mất.")
@@ -36,14 +37,15 @@ def kb_ingest(
     file: Path, out: Path | None, chosen_id: str | None, force: bool, config_path: Path | None
 ) -> None:
     """Đọc chỉ thị (.txt, .docx, .pdf) có đánh số; ghi từng mục, từng gạch đầu dòng thành bản nháp chờ duyệt."""
-    folder = read_config(config_path).knowledge_folder
-    texts = load_texts(folder / "texts.vi.toml")
-    agencies = load_agencies(folder / "agencies.csv")
+    config = read_config(config_path)
+    out = out or own_folder(config) / "directive"
+    knowledge = load_knowledge(config.knowledge_folder)
+    texts, agencies = knowledge.texts, knowledge.agencies
     try:
         draft = ingest(read_document(file), agencies)
         id = chosen_id or draft_id(draft, file.stem)
         files = draft_files(draft, id, agencies, texts, day(None))
-        target = write_draft(files, out or folder / "directive", id, force)
+        target = write_draft(files, out, id, force)
     except DocumentError as error:
         raise click.ClickException(texts(f"ingest.{error.key}", **error.values)) from None
     click.echo("\n".join(summary(draft, texts)))

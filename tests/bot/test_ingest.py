@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from tests.bot.test_cli import ROOT, run
+from tests.knowledge.own import put
 from tests.knowledge.papers import TEXT, in_word, typed
 
 
@@ -45,6 +46,24 @@ def test_a_draft_in_the_knowledge_is_told_by_check_and_answers_nobody(tmp_path: 
     assert "directive/ct-tet-2027/9.3.md:1: bản nháp" in checked.stdout
     assert asked.returncode == 0, asked.stderr
     assert "lừa đảo, cho vay nặng lãi" not in asked.stdout
+
+
+def test_a_folder_that_holds_articles_only_takes_a_directive_too(tmp_path: Path) -> None:
+    put(tmp_path / "own")
+    config = tmp_path / "config.toml"
+    config.write_text('[knowledge]\npath = "own"\n', "utf-8")
+
+    done = run("kb", "ingest", str(typed(tmp_path / "x.txt")), "--config", str(config))
+
+    assert done.returncode == 0, done.stderr
+    assert (tmp_path / "own" / "directive" / "ct-tet-2027" / "directive.md").exists()
+
+
+def test_without_a_folder_of_their_own_nothing_is_written_into_the_program(tmp_path: Path) -> None:
+    done = run("kb", "ingest", str(typed(tmp_path / "x.txt")), cwd=ROOT)
+
+    assert_one_line(done)
+    assert "knowledge.path" in done.stderr
 
 
 @pytest.mark.parametrize("text", ["", "Không có mục nào.\n", "\0\1\2"])
