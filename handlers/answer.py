@@ -70,6 +70,11 @@ class Answer:
         return "directive" if self.directive else None
 
 
+IN_ENGLISH = frozenset(
+    {"subscribe", "unsubscribe"}
+)  # the flows that have English words of their own
+
+
 class Remembered:
     """The answers to whole questions asked before; never of danger or an accusation, never of whom."""
 
@@ -159,6 +164,8 @@ class Answerer:
         if suspicion := self.suspicion(text):
             return suspicion
         if self._english and is_english(text):
+            if (flow := intent(text)) in IN_ENGLISH:
+                return Answer(outcome=Outcome.FLOW, flow=flow, score=1.0)
             return self._found(self._english, text, read_slots(text, today), audience)
         if hurt := self.knowledge.articles.get(victim(text) or ""):
             return Answer(outcome=Outcome.ANSWER, article=hurt, score=1.0)

@@ -4,6 +4,7 @@ from handlers.message import Reply
 from handlers.presses import step
 from knowledge.areas import Area, Areas, Match
 
+UNKNOWN = "place.unknown"
 SHOWN = 12  # communes offered as buttons where nothing else helps
 
 
@@ -14,7 +15,7 @@ def commune_in(text: str, areas: Areas, flow: str) -> Area | Reply:
     """
     matches = _communes(areas.match(text), areas)
     if not matches:
-        return Reply(key="place.unknown", presses=(step(flow, "list"),))
+        return Reply(key=UNKNOWN, presses=(step(flow, "list"),))
     if len(matches) > 1:
         presses = tuple(step(flow, "in", match.area.id) for match in matches)
         return Reply(key="place.which", presses=(*presses, step(flow, "where")))

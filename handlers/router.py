@@ -247,11 +247,16 @@ class Router:
 
 
 def language(message: Message, talk: Talk) -> str:
-    """What to answer in: the language of the words; where none were said, that of the last ones."""
+    """What to answer in: the language of the words; where none were said, that of the last ones.
+
+    In a conversation the name of a place says nothing of the language.
+    """
     said = message.text.startswith("/") or not any(map(str.isalpha, message.text))
     if message.kind is not Kind.TEXT or said:
         return talk.lang
-    return "en" if english(message.text) else "vi"
+    if english(message.text):
+        return "en"
+    return talk.lang if talk.flow else "vi"
 
 
 def mark(album: str) -> str:

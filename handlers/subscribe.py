@@ -4,7 +4,7 @@ from dataclasses import dataclass, replace
 
 from handlers.errors import Refusal
 from handlers.message import Kind, Message, Reply, Talk, Turn, Value
-from handlers.places import all_communes, commune_in, named
+from handlers.places import UNKNOWN, all_communes, commune_in, named
 from handlers.ports import Subscriber, Subscribers
 from handlers.presses import coming_back, step, step_of
 from handlers.warning import RECEIVED
@@ -59,7 +59,8 @@ class Subscribe:
     async def _words(self, message: Message, talk: Talk) -> Turn:
         """A place that was typed, behind the command, in a link, or as the answer to where."""
         words = message.text
-        if words.startswith(("/", "#")):
+        asked = words.startswith(("/", "#"))
+        if asked:
             words = words.partition(LINK)[2] or words.partition(" ")[2]
         if words in self.areas:
             return self._topics(words, message, talk)
@@ -68,6 +69,10 @@ class Subscribe:
         found = commune_in(words, self.areas, FLOW)
         if isinstance(found, Area):
             return self._topics(found.id, message, talk)
+        if found.key == UNKNOWN and not (
+            asked or talk.step
+        ):  # "cho tôi nhận cảnh báo" names none yet
+            return await self._opened(message, talk)
         return _ask(talk, "where", found)
 
     async def _opened(self, message: Message, talk: Talk) -> Turn:

@@ -134,7 +134,10 @@ class Areas(Mapping[str, Area]):
         found, start = [], 0
         while start < len(words):
             for end in range(min(len(words), start + PHRASE), start, -1):
-                if matches := self._by_words(words[start:end], words[max(0, start - 3) : start]):
+                before = words[max(0, start - 3) : start]
+                if len(words) > 1 and end - start == 1 and not _kind_said(before):
+                    continue  # "cho tôi …" is no "khu phố Chợ": so short a name stands behind its kind, or alone
+                if matches := self._by_words(words[start:end], before):
                     found.append(matches)
                     start = end - 1
                     break
@@ -145,7 +148,7 @@ class Areas(Mapping[str, Area]):
         """The places of a name; where a word says what kind of place it is, only of that kind."""
         name = " ".join(words)
         matches = self._named.get(name) or self._named.get(self._joined.get(name, ""), [])
-        stated = next((k for k in KIND_WORDS if " ".join(before).endswith(k) and before), "")
+        stated = _kind_said(before)
         if of_kind := [m for m in matches if stated and _kind_word(m.name) == stated]:
             return of_kind
         return [m for m in matches if _today(m)] or list(matches)
@@ -169,6 +172,11 @@ class Areas(Mapping[str, Area]):
         names = [(distance, name) for name, distance, _ in near if _digits(name) == _digits(typed)]
         least = min((distance for distance, _ in names), default=0)
         return [self._joined[name] for distance, name in names if distance == least]
+
+
+def _kind_said(before: list[str]) -> str:
+    """The word for a kind of place ("khu pho") that ends these words; "" for none."""
+    return next((k for k in KIND_WORDS if " ".join(before).endswith(k) and before), "")
 
 
 def key(name: str) -> str:

@@ -52,6 +52,7 @@ def furnish(
         about=about,
         links=lambda area: links_of(area, config, username()),
         campaign=heart.season.read,
+        automatic=config.warnings.campaign,
         ahead=heart.season.ahead,
         broadcasts=Broadcasts,
         reach=Remembered(partial(reach, heart.database)),

@@ -32,6 +32,10 @@ def areas() -> Areas:
         ("na may", ["na-may"]),  # today's commune before the old district of that name
         ("thị xã Bến Sao", ["ben-sao", "cho-mo", "doi-thong"]),  # a district that is gone
         ("xã Khe Trăng huyện Nà Mây", ["khe-trang"]),  # an address from before
+        ("cho tôi nhận cảnh báo xã suối gương", ["suoi-guong"]),  # no "khu phố Chợ"
+        ("cho toi dang ky nhan canh bao", []),
+        ("khu phố chợ", ["song-trang-khu-pho-cho"]),
+        ("chợ", ["song-trang-khu-pho-cho"]),
         ("thôn 1 xã Đồng Nắng", ["dong-nang-thon-1"]),  # a hamlet of that commune only
         ("thôn 9 xã Đồng Nắng", ["dong-nang"]),  # a number is never a typing error
         ("tổ dân phố 2", ["ben-sao-to-dan-pho-2", "cho-mo-to-dan-pho-2"]),  # which of them?

@@ -20,7 +20,8 @@ from knowledge.tet_days import WEEKDAYS, YEARS
 async def calendar_page(request: web.Request, problem: str = "") -> web.StreamResponse:
     """GET /canh-bao/chien-dich?nam=2027&xa=ID."""
     desk, officer = request.app[DESK], request[OFFICER]
-    campaign = request.app[ROOM].campaign()
+    room = request.app[ROOM]
+    campaign = room.campaign()
     asked = request.query.get("nam", "")
     year = int(asked) if asked.isdecimal() and int(asked) in YEARS else next_tet(desk.clock())
     choosable = [area for area, depth in areas_of(officer, desk) if area.parent]
@@ -40,6 +41,7 @@ async def calendar_page(request: web.Request, problem: str = "") -> web.StreamRe
         year=year,
         years=[y for y in (year - 1, year, year + 1) if y in YEARS],
         plan=plan,
+        on=room.automatic,
         gaps=list(silences(heard(plan, (EVERY_TOPIC,)))),
         over={each.warning.id for each in spared(plan, (EVERY_TOPIC,))},
         most=MOST_A_WEEK,

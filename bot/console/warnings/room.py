@@ -40,7 +40,9 @@ class Link:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Room:
-    """`channels`: those that can be pushed to, Zalo first. `links`: a channel → where it subscribes to an area."""
+    """`channels`: those that can be pushed to, Zalo first. `links`: a channel → where it subscribes to an area.
+    `automatic`: the season's warnings go out by themselves.
+    """
 
     channels: tuple[str, ...]
     public_url: str
@@ -49,6 +51,7 @@ class Room:
     about: Callable[[date], About]
     links: Callable[[Area], Mapping[str, Link]]
     campaign: Callable[[], Campaign]
+    automatic: bool
     ahead: Ahead
     broadcasts: Callable[[Transaction], Broadcasts]
     reach: Reaching
