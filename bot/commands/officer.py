@@ -108,12 +108,7 @@ def disable(login: str, config_path: Path | None) -> int:
     """Khoá tài khoản: đuổi khỏi mọi phiên, xoá các khoá đã cấp; đơn vị sẽ đổi khoá."""
     config = read_config(config_path)
 
-    async def work(office: Office) -> None:
-        account = await account_of(office.tx, login)
-        await leave(office.tx, account, State.DISABLED, local_day(office.now))
-        await office.audit(office.tx, office.now, NOBODY, "officer_disable", login)
-
-    run(config, work)
+    run(config, lambda office: without_keys(office, login, State.DISABLED, "officer_disable"))
     click.echo(
         f"Đã khoá «{login}». Tin mới sẽ dùng khoá mới khi một đồng nghiệp cùng đơn vị mở hộp tin."
     )
@@ -128,13 +123,19 @@ def reinvite(login: str, config_path: Path | None) -> int:
     config = read_config(config_path)
 
     async def work(office: Office) -> str:
-        account = await account_of(office.tx, login)
-        await leave(office.tx, account, State.INVITED, local_day(office.now))
-        await office.audit(office.tx, office.now, NOBODY, "officer_reinvite", login)
+        account = await without_keys(office, login, State.INVITED, "officer_reinvite")
         return await Sessions(office.tx).invite(account.officer.id, Door.INVITE, office.now)
 
     say_invitation(config, login, run(config, work))
     return 0
+
+
+async def without_keys(office: Office, login: str, state: State, action: str) -> Account:
+    """The account of a login, in a new state: out of every session, and without the keys it was given."""
+    account = await account_of(office.tx, login)
+    await leave(office.tx, account, state, local_day(office.now))
+    await office.audit(office.tx, office.now, NOBODY, action, login)
+    return account
 
 
 def say_invitation(config: Config, login: str, code: str) -> None:

@@ -1,17 +1,15 @@
-"""A desk behind Zalo's door: notes what comes in, answers by a rule, sends by the channel."""
+"""A desk behind Zalo's door."""
 
 import asyncio
 from collections import Counter
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
 
 import aiohttp
-from aiohttp import web
 
-from bot.channels import Door
 from bot.channels.zalo_oa import (
     Account,
     Api,
@@ -28,26 +26,12 @@ from bot.channels.zalo_oa import (
 from bot.channels.zalo_oa.intake import Intake
 from bot.channels.zalo_oa.tokens import Kept
 from bot.config import Secret
-from handlers.errors import ChannelError
-from handlers.message import Button, Chat, Message, Reply, Speech
-from scheduler.sender import Outgoing
+from handlers.message import Chat
+from tests.channels.desk import Behind, Says, served
 from tests.fakes.zalo import APP_ID, APP_SECRET, OA_ID, OA_SECRET, ZaloServer
 
 PERSON = "8400000000000000007"
 ACCOUNT = "tinh"
-
-Rule = Callable[[Message], Sequence[Reply]]
-
-
-def echo(message: Message) -> Sequence[Reply]:
-    """One reply that says the words back."""
-    return (Reply(key="echo", values={"text": message.text or message.kind.value}),)
-
-
-def speak(reply: Reply) -> Speech:
-    """The words of a reply; `echo` says its text, with the buttons of its presses."""
-    buttons = tuple(Button(press, press) for press in reply.presses)
-    return Speech(str(reply.values.get("text", reply.key)), buttons)
 
 
 class OnePair:
@@ -100,49 +84,19 @@ class Memory:
         self.calls.append(variant)
 
 
-@dataclass(slots=True)
-class Desk:
-    """What a Door leads to. `hold` keeps a chat's messages back; `down` of them fail."""
-
+@dataclass(slots=True, kw_only=True)
+class Desk(Behind):
     zalo: ZaloServer
     account: Account
     channel: ZaloChannel
-    rule: Rule = echo
-    received: list[Message] = field(default_factory=list)
-    failures: list[ChannelError] = field(default_factory=list)
     seen: list[str] = field(default_factory=list)
     touched: list[Chat] = field(default_factory=list)
     counts: Counter[str] = field(default_factory=Counter)
     memory: Memory = field(default_factory=Memory)
-    hold: dict[str, asyncio.Event] = field(default_factory=dict)
-    down: int = 0
-    _known: set[tuple[Chat, str]] = field(default_factory=set)
-    _tasks: set[asyncio.Task[None]] = field(default_factory=set)
 
-    async def receive(self, message: Message) -> tuple[Outgoing, ...]:
-        if message.chat.id in self.hold:
-            await self.hold[message.chat.id].wait()
-        if self.down:
-            self.down -= 1
-            raise RuntimeError("the database is away: câu hỏi bí mật")
-        if (message.chat, message.id) in self._known:
-            return ()
-        self._known.add((message.chat, message.id))
-        self.received.append(message)
-        return tuple(
-            Outgoing(
-                id=f"{message.id}-{seq}", chat=message.chat, seq=seq, due=message.at, reply=reply
-            )
-            for seq, reply in enumerate(self.rule(message))
-        )
-
-    def post(self, outgoing: Sequence[Outgoing]) -> None:
-        task = asyncio.create_task(self._say(tuple(outgoing)))
-        self._tasks.add(task)
-        task.add_done_callback(self._tasks.discard)
-
-    async def sent(self, outgoing: Sequence[Outgoing]) -> None:
-        """Nothing is said in a webhook's answer."""
+    @property
+    def says(self) -> Says:
+        return self.channel
 
     async def note_seen(self, account: str, ids: tuple[str, ...]) -> None:
         self.seen.extend(ids)
@@ -150,24 +104,13 @@ class Desk:
     async def note_touched(self, chat: Chat) -> None:
         self.touched.append(chat)
 
-    async def finish(self) -> None:
-        while self._tasks:
-            await asyncio.wait(self._tasks)
-
-    async def _say(self, outgoing: Sequence[Outgoing]) -> None:
-        for each in outgoing:
-            try:
-                await self.channel.send(each.chat, speak(each.reply))
-            except ChannelError as error:
-                self.failures.append(error)
-
     def hall(self, **more: Any) -> Hall:
         """What stands behind the webhook; keyword arguments replace its fields."""
         secrets = {"oa": OA_SECRET, "app": APP_SECRET}
         options: dict[str, Any] = {
             "accounts": self.channel.accounts,
             "signings": {ACCOUNT: Signing(app_id=APP_ID, secrets=secrets)},
-            "door": Door(receive=self.receive, post=self.post, sent=self.sent, speak=speak),
+            "door": self.door,
             "chats": self.memory,
             "clock": self.now,
             "danger": lambda text: "cháy" in text,
@@ -219,7 +162,8 @@ async def open_desk(zalo: ZaloServer, **more: Any) -> AsyncIterator[Desk]:
             "paid": lambda quota: counts.update([quota]),
         }
         account = Account(**options | more)
-        desk = Desk(zalo, account, ZaloChannel({ACCOUNT: account}), counts=counts)
+        channel = ZaloChannel({ACCOUNT: account})
+        desk = Desk(zalo=zalo, account=account, channel=channel, counts=counts)
         try:
             yield desk
         finally:
@@ -231,15 +175,9 @@ async def open_desk(zalo: ZaloServer, **more: Any) -> AsyncIterator[Desk]:
 async def open_webhook(desk: Desk, **more: Any) -> AsyncIterator[str]:
     """The desk's webhook on 127.0.0.1, set in the fake's console: its address."""
     hall = desk.hall(**more)
-    app = web.Application()
-    app.add_routes(hall.routes())
-    runner = web.AppRunner(app, access_log=None, shutdown_timeout=0.5)
-    await runner.setup()
-    await web.TCPSite(runner, "127.0.0.1", 0).start()
-    url = f"http://127.0.0.1:{runner.addresses[0][1]}/webhook/zalo-oa/{ACCOUNT}"
-    await desk.zalo.hook.set(url)
-    try:
-        yield url
-    finally:
-        await hall.intake.finish(1.0)
-        await runner.cleanup()
+    async with served(hall.routes()) as url:
+        await desk.zalo.hook.set(f"{url}/webhook/zalo-oa/{ACCOUNT}")
+        try:
+            yield f"{url}/webhook/zalo-oa/{ACCOUNT}"
+        finally:
+            await hall.intake.finish(1.0)
