@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import Path
 
@@ -10,6 +10,8 @@ from knowledge.agencies import Agency, became
 from knowledge.article import Article, Version
 from knowledge.faults import Fault, KnowledgeError
 from knowledge.frontmatter import Page, read_page
+from knowledge.utterances import FILE as UTTERANCES
+from knowledge.utterances import read_utterances
 
 OVERVIEW = "directive.md"  # the file that speaks of the directive as a whole
 WITHIN = "#"  # between a directive's id and a clause's
@@ -40,6 +42,7 @@ class Clause:
     ask: tuple[str, ...]
     short: str
     text: str
+    utterances: tuple[str, ...] = ()  # further ways to ask, only taught
     common: bool = False
     draft: bool = False
     source: str = ""
@@ -93,7 +96,7 @@ def as_articles(directive: Directive) -> tuple[Article, ...]:
             label=clause.title,
             audience=("cadre",),
             ask=clause.ask,
-            utterances=_tasks(clause.text),
+            utterances=(*clause.utterances, *_tasks(clause.text)),
             versions=(Version(since=date.min, until=None, short=clause.short, text=clause.text),),
             reviewed=directive.reviewed,
         )
@@ -139,6 +142,12 @@ def _directive(path: Path, agencies: Mapping[str, Agency]) -> Directive:
             clauses.append(_clause(read_page(file), agencies))
         except KnowledgeError as error:
             faults.extend(error.faults)
+    said: dict[str, tuple[str, ...]] = {}
+    if (file := path.parent / UTTERANCES).exists():
+        try:
+            said = read_utterances(file, {clause.id for clause in clauses})
+        except KnowledgeError as error:
+            faults.extend(error.faults)
     take = _Taker(read_page(path), agencies)
     directive = Directive(
         id=take.text("id"),
@@ -151,7 +160,10 @@ def _directive(path: Path, agencies: Mapping[str, Agency]) -> Directive:
         ask=take.texts("ask"),
         short=take.text("short"),
         text=take.page.body.strip(),
-        clauses=tuple(sorted(clauses, key=lambda clause: place(clause.id))),
+        clauses=tuple(
+            replace(clause, utterances=said.get(clause.id, ()))
+            for clause in sorted(clauses, key=lambda clause: place(clause.id))
+        ),
         by=take.agencies("by"),
         under=take.under(),
         draft=take.draft,

@@ -51,7 +51,8 @@ def test_there_are_enough_of_each_kind() -> None:
 
 @pytest.mark.parametrize("name", SETS)
 def test_no_question_is_copied_from_what_is_learnt(name: str) -> None:
-    taught = [line for article in knowledge.searched() for line in article.ask]
+    articles = knowledge.searched()
+    taught = [line for article in articles for line in (*article.ask, *article.utterances)]
     taught += [line for file in ("elsewhere", "danger", "told", "talk") for line in lines(file)]
     learnt = set(map(plain, taught))
 

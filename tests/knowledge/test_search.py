@@ -112,8 +112,8 @@ def test_wordings_that_were_held_back_are_found() -> None:
         for (topic, _), d in zip(held, found, strict=True)
     )
 
-    assert near >= 0.72 * len(held)
-    assert wrong <= 0.12 * len(held)
+    assert near >= 0.69 * len(held)
+    assert wrong <= 0.06 * len(held)
 
 
 @pytest.mark.parametrize(

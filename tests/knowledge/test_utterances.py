@@ -34,7 +34,7 @@ def test_lines_belong_to_the_article_above_them(tmp_path: Path) -> None:
     ("text", "line", "told"),
     [
         ("một câu\n", 1, "chưa thuộc bài nào"),
-        ("# a\nmột\n# c\nhai\n", 3, "không có bài «c»"),
+        ("# a\nmột\n# c\nhai\n", 3, "không có «c»"),
         (f"# a\n{'x' * (LONGEST + 1)}\n", 2, "quá dài"),
     ],
 )
