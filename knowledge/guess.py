@@ -7,6 +7,7 @@ from knowledge.article import Article
 from knowledge.learned import Learned, features_of, phrasings
 from knowledge.search import Decision, Hit
 from knowledge.slots import Slots, slots_fit
+from knowledge.vietnamese import fold
 
 LIKE = 0.65  # cosine from which on a question is one of the new phrasings, typed otherwise (docs/knowledge.md)
 MOST = 2_000  # new phrasings that are looked at
@@ -39,7 +40,8 @@ class Guess:
         self._fresh: list[tuple[Mapping[str, float], Article]] = []
         for article in articles:
             new = [line for line in phrasings(article) if line not in had.get(article.id, ())]
-            self._fresh += [(features_of(line), article) for line in new]
+            typed = dict.fromkeys([*new, *map(fold, new)])  # with marks, and as on phones
+            self._fresh += [(features_of(line), article) for line in typed]
         del self._fresh[MOST:]
 
     def find(self, question: str, slots: Slots, audience: str | None = None) -> tuple[Hit, ...]:

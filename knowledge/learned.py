@@ -21,7 +21,7 @@ from knowledge.article import Article, in_language
 from knowledge.concepts import concept_words, concepts
 from knowledge.evidence import Portrait, portrait
 from knowledge.features import features
-from knowledge.linear import Features
+from knowledge.linear import Features, Vocabulary
 from knowledge.ranker import MOST, Ranker
 from knowledge.slots import Slots, implied, said, tokens, worded
 from knowledge.vietnamese import fold, syllables
@@ -201,11 +201,14 @@ def _trained(
         (line, place) for place, each in enumerate(own) for line in each
     ]
     taught += [(line, None) for line in others]
-    taught += [(_line(fold(" ".join(line.words))), owner) for line, owner in taught]  # as on phones
     taught = taught[:: max(1, -(-len(taught) // MOST))]
     seen = [_seen(line) for line, _ in taught]
+    typed = [_seen(_as_typed(line)) for line, _ in taught]
+    owners = [owner for _, owner in taught]
     subjects = [order.index(article.topic) for article in articles]
-    return Ranker.trained(seen, [owner for _, owner in taught], subjects)
+    return Ranker.trained(
+        [*seen, *typed], [*owners, *owners], subjects, vocabulary=Vocabulary.of(seen)
+    )
 
 
 def features_of(text: str) -> Features:
@@ -215,6 +218,11 @@ def features_of(text: str) -> Features:
 
 def _seen(line: _Line) -> Features:
     return features([(word, 1.0) for word in line.words], line.concepts, tokens(line.slots))
+
+
+def _as_typed(line: _Line) -> _Line:
+    """The same on a phone, without its marks."""
+    return _line(fold(" ".join(line.words)))
 
 
 def _line(text: str) -> _Line:

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 import numpy as np
 import numpy.typing as npt
 
-ROUNDS = 8  # times that each example is looked at; more change nothing that was held back
+ROUNDS = 5  # times that each example is looked at; more change nothing that was held back
 
 Floats = npt.NDArray[np.float32]
 Rows = npt.NDArray[np.intp]

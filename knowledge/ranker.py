@@ -8,15 +8,11 @@ import numpy.typing as npt
 
 from knowledge.linear import Features, Floats, Rows, Vocabulary, fit
 
-MOST = 60_000  # phrasings that are learnt from at most
-TOPICS, ARTICLES = (
-    0.3,
-    0.5,
-)  # how far a phrasing may pull; chosen on questions held back, like the next
-SHARP_TOPIC, SHARP_ARTICLE = (
-    4.0,
-    4.0,
-)  # what a score of one is worth, as the exponent of a likelihood
+MOST = 30_000  # phrasings that are learnt from at most, each twice
+# how far a phrasing may pull; chosen on questions held back, like the next
+TOPICS, ARTICLES = 0.8, 1.0
+# what a score of one is worth, as the exponent of a likelihood
+SHARP_TOPIC, SHARP_ARTICLE = 4.0, 4.0
 SLIGHT = 1e-3  # a weight that says nothing
 COMMON = 48  # articles that share a feature, from which on its weights are kept in full
 EMPTY = 1e-30  # so that a topic without articles has a logarithm
@@ -65,10 +61,14 @@ class Ranker:
 
     @classmethod
     def trained(
-        cls, phrasings: Sequence[Features], owners: Sequence[int | None], topic_of: Sequence[int]
+        cls,
+        phrasings: Sequence[Features],
+        owners: Sequence[int | None],
+        topic_of: Sequence[int],
+        *,
+        vocabulary: Vocabulary,
     ) -> "Ranker":
         """`owners`: the article of each phrasing, None for what is not ours. `topic_of`: the topic of each article."""
-        vocabulary = Vocabulary.of(phrasings)
         read = [vocabulary.read(phrasing) for phrasing in phrasings]
         count = max(topic_of, default=-1) + 1
         subjects = [count if owner is None else topic_of[owner] for owner in owners]
