@@ -14,7 +14,7 @@ FILE = "triage_emergency"
 TELLING = ("now", "strongnow", "told", "past", "if", "rule", "law")
 
 # how much a message must sound like danger (`sounds`), chosen on messages held back (docs/knowledge.md)
-FORESEEN = 0.1  # where a phrase foresaw it
+FORESEEN = 0.08  # where a phrase foresaw it
 CRIED, SHORT = -0.15, 6  # where somebody cries for help, unless in a few words
 HEARD, UNNAMED = 0.32, 0.45  # where none did: with a sign of which danger, without
 
