@@ -1,7 +1,7 @@
 """From a question's features to the article that answers: first the topic, then the article within it."""
 
 from collections.abc import Mapping, Sequence
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -15,6 +15,7 @@ TOPICS, ARTICLES = 0.8, 1.0
 SHARP_TOPIC, SHARP_ARTICLE = 4.0, 4.0
 SLIGHT = 1e-3  # a weight that says nothing
 COMMON = 48  # articles that share a feature, from which on its weights are kept in full
+STEPS = 32_767  # of which a weight is at most
 EMPTY = 1e-30  # so that a topic without articles has a logarithm
 
 KINDS = {  # of what is kept
@@ -28,13 +29,12 @@ _Own = tuple[Rows, Floats, int]  # a phrasing, and its article
 _Cells = tuple[Rows, Rows, Floats]  # the feature, the article, and the weight of each
 
 
-class _Shared(NamedTuple):
-    """Weights of articles, one feature's behind the other's: where each begins, how many, of which articles."""
+class _Full(NamedTuple):
+    """Features whose weights are kept in full, as steps of each one's own size; where each feature stands there."""
 
-    starts: Rows
-    counts: Rows
-    places: npt.NDArray[np.generic]
-    weights: Floats
+    steps: npt.NDArray[np.int16]
+    sizes: Floats
+    place: Rows
 
 
 class Likely(NamedTuple):
@@ -50,14 +50,13 @@ class Ranker:
     def __init__(self, names: Sequence[str], parts: Mapping[str, npt.NDArray[np.generic]]) -> None:
         """`names`: the features. `parts`: what `parts` gave."""
         self._vocabulary = Vocabulary(names)
-        self._parts = {name: parts[name].astype(kind) for name, kind in KINDS.items()}
-        self._topics: Floats = self._parts["topics"].astype(np.float32)
+        self._parts: dict[str, npt.NDArray[Any]] = {
+            name: parts[name].astype(kind) for name, kind in KINDS.items()
+        }
         self._topic_of: Rows = self._parts["topic_of"].astype(np.intp)
-        self._count = self._topics.shape[1]
-        starts: Rows = self._parts["starts"].astype(np.intp)
-        places, weights = self._parts["places"], self._parts["weights"].astype(np.float32)
-        cells = _Shared(starts[:-1], np.diff(starts), places, weights)
-        self._full, self._place, self._rare = _in_full(cells, len(self._topic_of))
+        counts = np.diff(self._parts["starts"])
+        self._full = _in_full(self._parts, counts, len(self._topic_of))
+        self._counts: Rows = np.where(counts < COMMON, counts, 0)  # of what is left as cells
 
     @classmethod
     def trained(
@@ -100,7 +99,7 @@ class Ranker:
         """The features."""
         return self._vocabulary.names
 
-    def parts(self) -> dict[str, npt.NDArray[np.generic]]:
+    def parts(self) -> dict[str, npt.NDArray[Any]]:
         """Everything but the names, as arrays to be kept."""
         return self._parts
 
@@ -115,17 +114,21 @@ class Ranker:
 
     def likely_of(self, rows: Rows, values: Floats) -> Likely:
         """The same of features by their rows, the bias among them."""
-        weights = self._topics.take(rows, axis=0)
-        topics = _logs(values @ weights, SHARP_TOPIC)
-        scores = values @ self._full.take(self._place.take(rows), axis=0)
-        counts = self._rare.counts.take(rows)
-        cells = (self._rare.starts.take(rows) - counts.cumsum() + counts).repeat(counts)
+        parts, full = self._parts, self._full
+        topics = values @ parts["topics"].take(rows, axis=0).astype(np.float32)
+        place = full.place.take(rows)
+        scores = (values * full.sizes.take(place)) @ full.steps.take(place, axis=0).astype(
+            np.float32
+        )
+        counts = self._counts.take(rows)
+        cells = (parts["starts"].take(rows) - counts.cumsum() + counts).repeat(counts)
         cells += np.arange(len(cells))
-        parts = self._rare.weights.take(cells) * values.repeat(counts)
-        scores += np.bincount(self._rare.places.take(cells), parts, minlength=len(scores))
+        weights = parts["weights"].take(cells) * values.repeat(counts)
+        scores += np.bincount(parts["places"].take(cells), weights, minlength=len(scores))
         scores *= np.float32(SHARP_ARTICLE)
-        whole = np.bincount(self._topic_of, np.exp(scores), minlength=self._count)
-        return Likely(topics, scores - np.log(whole + EMPTY).take(self._topic_of))
+        whole = np.bincount(self._topic_of, np.exp(scores), minlength=len(topics))
+        articles = scores - np.log(whole + EMPTY).take(self._topic_of)
+        return Likely(_logs(topics, SHARP_TOPIC), articles)
 
 
 def _joined(parts: Sequence[_Cells]) -> _Cells:
@@ -142,22 +145,21 @@ def _logs(scores: Floats, sharp: float) -> Floats:
     return logs
 
 
-def _in_full(cells: "_Shared", width: int) -> tuple[Floats, Rows, "_Shared"]:
-    """The features that many articles share, in full; the place of each feature among them; the cells of the others.
+def _in_full(parts: Mapping[str, npt.NDArray[Any]], counts: Rows, width: int) -> _Full:
+    """The weights of features that many articles share.
 
-    Such features are a seventh of all and nearly all that a question has, and a product of matrices is seven
-    times as quick as going from cell to cell. Place 0 is empty: the others stand there, as these have no cells.
+    They are a quarter of all features and nearly all that a question has, and a product of matrices is seven
+    times as quick as going from cell to cell. Place 0 is empty: there stand those that are left as cells.
     """
-    common = cells.counts >= COMMON
-    full = np.zeros((1 + int(common.sum()), width), dtype=np.float32)
-    place = np.where(common, common.cumsum(), 0)
-    for row in np.flatnonzero(common).tolist():
-        span = slice(cells.starts[row], cells.starts[row] + cells.counts[row])
-        full[place[row], cells.places[span]] = cells.weights[span]
-    rare = ~common.repeat(cells.counts)
-    counts = np.where(common, 0, cells.counts)
-    starts = counts.cumsum() - counts
-    return full, place, _Shared(starts, counts, cells.places[rare], cells.weights[rare])
+    common = counts >= COMMON
+    steps = np.zeros((1 + int(common.sum()), width), dtype=np.int16)
+    sizes = np.ones(len(steps), dtype=np.float32)
+    for place, row in enumerate(np.flatnonzero(common).tolist(), 1):
+        cells = slice(parts["starts"][row], parts["starts"][row + 1])
+        weights = parts["weights"][cells].astype(np.float32)
+        sizes[place] = np.abs(weights).max() / STEPS
+        steps[place, parts["places"][cells]] = np.rint(weights / sizes[place])
+    return _Full(steps, sizes, np.where(common, common.cumsum(), 0))
 
 
 def _within(phrasings: Sequence[_Own]) -> _Cells:
