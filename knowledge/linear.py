@@ -32,12 +32,11 @@ class Vocabulary:
     def read(self, text: Features) -> tuple[Rows, Floats]:
         """The rows of a text's features, the bias last, and how much of each there is."""
         row_of = self.rows.get
-        known = [(row, value) for name, value in text.items() if (row := row_of(name)) is not None]
-        rows = [row for row, _ in known]
-        values = [value for _, value in known]
+        known = {row: value for name, value in text.items() if (row := row_of(name)) is not None}
+        known[len(self.names)] = 1.0
         return (
-            np.array([*rows, len(self.names)], dtype=np.intp),
-            np.array([*values, 1.0], dtype=np.float32),
+            np.fromiter(known, np.intp, len(known)),
+            np.fromiter(known.values(), np.float32, len(known)),
         )
 
 

@@ -113,7 +113,8 @@ def _plainly(said: Said) -> tuple[float, Sequence[float]]:
     vocabulary, weights = _model()
     found = _words(said)
     unit = _length(found)
-    rows, values = vocabulary.read({name: weight / unit for name, weight in found.items()})
+    rows, values = vocabulary.read(found)
+    values[:-1] /= unit  # the last is the bias
     return unit, (values @ weights.take(rows, axis=0)).tolist()
 
 
