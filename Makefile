@@ -24,12 +24,13 @@ dev: $(STAMPS)/dev $(STAMPS)/vendor learn ## set up what tests and checks need t
 test: dev ## run the whole suite: SQLite, PostgreSQL, a fake Telegram over HTTP, a real browser
 	$(BIN)/python -m pytest --numprocesses 2 --dist worksteal
 
-check: dev ## formatting, lint, types, the import arrow, the knowledge
+check: dev ## formatting, lint, types, the import arrow, the knowledge, the oldest browsers
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 	$(BIN)/binhan kb check
+	$(BIN)/python deploy/floor.py
 
 format: dev ## format the code and mend what lint can mend
 	$(BIN)/ruff format .
@@ -52,6 +53,7 @@ lock: ## write the locks anew from pyproject.toml and package.json (needs uv and
 	$(COMPILE) --group dev --output-file requirements-dev.lock
 	$(COMPILE) --group build --constraint requirements-dev.lock --output-file requirements.lock
 	npm install --package-lock-only --ignore-scripts
+	npm install --package-lock-only --ignore-scripts --prefix deploy/floor
 
 clean: ## remove what was built and installed; data/ stays
 	rm -rf $(VENV) $(STAMPS) $(VENDOR) node_modules dist build .pytest_cache .mypy_cache .ruff_cache

@@ -104,7 +104,7 @@ def error(request: web.Request, status: int, number: str) -> web.Response:
 def templates() -> jinja2.Environment:
     """The desk's pages, everything put into them escaped."""
     environment = jinja2.Environment(
-        loader=jinja2.FileSystemLoader(HERE / "templates"),
+        loader=jinja2.FileSystemLoader((HERE / "templates", HERE.parent / "web/templates")),
         autoescape=True,
         undefined=jinja2.StrictUndefined,
         trim_blocks=True,

@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 import pytest_asyncio
-from playwright.async_api import Browser, Page, async_playwright
+from playwright.async_api import Browser, Page, async_playwright, expect
 
 from bot.config import Secret, Secrets
 from bot.wiring import running
@@ -35,6 +35,8 @@ ARGUMENTS = [
 ]
 PHONE = {"width": 360, "height": 740}
 HERE = Path(__file__).parent
+
+expect.set_options(timeout=20_000)  # ms: Argon2id on a machine that does other work beside
 
 # one browser serves all of these tests, so they and what is made for them run on one loop
 fixture = partial(pytest_asyncio.fixture, loop_scope="session")

@@ -188,3 +188,28 @@ async def test_the_other_pages_are_whole(site: Site, path: str) -> None:
         assert title
         assert await page.evaluate("document.documentElement.scrollWidth") == 360
     assert [line for line in site.complaints if not re.search("404", line)] == []
+
+
+DROPPED = """(what) => {
+  const data = new DataTransfer();
+  data.items.add(new File(["x"], "anh.jpg", {type: "image/jpeg"}));
+  const event = what === "drop"
+    ? new DragEvent("drop", {dataTransfer: data, bubbles: true, cancelable: true})
+    : new ClipboardEvent("paste", {clipboardData: data, bubbles: true, cancelable: true});
+  document.getElementById("text").dispatchEvent(event);
+  return event.defaultPrevented;
+}"""
+
+
+@pytest.mark.parametrize("way", ["drop", "paste"])
+async def test_a_file_is_led_to_the_page_that_seals_it(site: Site, way: str) -> None:
+    async with site.page() as page:
+        before = len(site.requested)
+        assert await page.evaluate(DROPPED, way)  # the browser does not open it
+
+        await page.get_by_text("không nhận tệp").wait_for()
+        link = page.get_by_role("link", name="Mở trang báo tin")
+        assert await link.get_attribute("href") == "/bao-tin"
+        sent = [url for url in site.requested[before:] if "/static/" not in url]
+        assert sent == []  # nothing of it
+        assert site.complaints == []

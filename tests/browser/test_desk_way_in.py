@@ -149,14 +149,20 @@ async def test_a_script_that_is_not_what_its_hash_says_does_not_run(
     assert await seen("**/desk/desk.css") == [False, True]  # the control: nothing else stops it
 
 
-async def test_a_browser_without_webassembly_is_told_kindly(
-    station: Station, browser: Browser
-) -> None:
+async def test_a_browser_that_is_too_old_is_told_kindly(station: Station, browser: Browser) -> None:
     async with at_desk(browser) as (page, _):
         await page.add_init_script("delete globalThis.WebAssembly")
         await page.goto(f"{station.url}/dang-nhap")
 
         await expect(page.locator("#too-old")).to_contain_text("Trình duyệt này cũ quá")
+
+    async with at_desk(browser) as (page, _):  # one that can't even read the scripts
+        await page.clock.install()
+        await page.route("**/desk/login.js", lambda route: route.abort())
+        await page.goto(f"{station.url}/dang-nhap")
+        await expect(page.locator("#too-old")).to_be_hidden()
+        await page.clock.fast_forward(9000)
+        await expect(page.locator("#too-old")).to_be_visible()
 
 
 async def invited(station: Station) -> str:

@@ -215,6 +215,20 @@ async def test_without_script_the_page_says_so_and_seals_on_the_server(
     assert await database.read("SELECT * FROM tip_key WHERE unit = $1", COMMUNE) == []
 
 
+# as a script that can't be read: the page's own ends where it begins
+UNREADABLE = "Object.defineProperty(globalThis, 'Sealing', {get() { throw new SyntaxError(); }});"
+
+
+async def test_a_browser_too_old_for_the_script_is_told_where_sealing_happens(site: Site) -> None:
+    async with site.page() as page:
+        await page.add_init_script(UNREADABLE)
+        await page.goto(f"{site.url}/bao-tin")
+        assert "khoá trên máy chủ" in await page.inner_text("#plain:not([hidden])")
+    async with site.page() as page:  # the control: one that is not too old
+        await page.goto(f"{site.url}/bao-tin")
+        assert await page.is_hidden("#plain")
+
+
 async def test_leaving_at_once_shows_nothing_that_was_typed(site: Site) -> None:
     async with site.page() as page:
         await page.goto(f"{site.url}/bao-tin")

@@ -34,7 +34,7 @@ SEALING = (
     "vendor/libsodium/libsodium-wrappers.js",
     "sealing.js",
 )
-SCRIPTS = (*SEALING, "tip.js")
+SCRIPTS = (*SEALING, "tip.js", "watch.js")
 STATIC = Path(__file__).parents[2] / "web" / "static"
 SIZES = frozenset(sealing.sealed_size(step) for step in sealing.STEPS)
 UPLOAD_SECONDS = 300.0  # for one file, on a slow line

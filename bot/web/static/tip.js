@@ -317,4 +317,6 @@
     if (!response.ok) throw { said: answer.error };
     return answer;
   }
+
+  globalThis.tipIsReady = true; // watch.js looks for it
 })();
