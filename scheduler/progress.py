@@ -47,7 +47,7 @@ class Progress:
     """Asked each second; one machine at a time, by `mine`."""
 
     followers: Followers
-    tally: Callable[[str], Awaitable[Tally]]
+    tally: Callable[[Broadcast], Awaitable[Tally]]
     knowledge: Callable[[], Knowledge]
     channels: Mapping[str, Channel]
     speak: Speak
@@ -64,7 +64,7 @@ class Progress:
         for broadcast in running:
             followers = await self.followers.of(broadcast)
             if followers:
-                reply = progress(broadcast, await self.tally(broadcast.id), self.knowledge())
+                reply = progress(broadcast, await self.tally(broadcast), self.knowledge())
                 for shown in followers:
                     await self._show(broadcast, shown, reply)
 

@@ -54,6 +54,7 @@ JOIN subscriber u ON u.id = s.subscriber
 WHERE s.area = {area} AND s.subscriber > {after} AND s.subscriber <= {upto} AND {topic} AND {channel} {unmet} {first}
 GROUP BY 1, 2, 3, 4"""
 FIRST = """AND NOT EXISTS (SELECT 1 FROM subscription e WHERE e.subscriber = s.subscriber AND e.area IN ({earlier}))"""
+NEXT_AREA = "SELECT MIN(area) AS area FROM delivery WHERE broadcast = $1 AND area > $2"
 UPTO = """SELECT MAX(subscriber) AS upto FROM (SELECT subscriber FROM subscription
 WHERE area = $1 AND subscriber > $2 ORDER BY subscriber LIMIT $3) step"""
 CORRECTED = """
@@ -85,6 +86,16 @@ async def lately(tx: Reads, broadcast: Broadcast, at: datetime) -> tuple[str, ..
     rows = await tx(LATELY, broadcast.id, int((at - WEEK).timestamp()))
     found = tuple(row["id"] for row in rows)
     return found if len(found) >= MOST_A_WEEK else ()
+
+
+async def areas_of(database: Database, broadcast: str) -> list[str]:
+    """The communes of a broadcast's recipients; each found by its place in the index, not among all rows."""
+    found: list[str] = []
+    while True:
+        (row,) = await database.read(NEXT_AREA, broadcast, found[-1] if found else "")
+        if row["area"] is None:
+            return found
+        found.append(row["area"])
 
 
 async def add_step(

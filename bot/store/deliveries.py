@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Sequence
 from datetime import UTC, datetime
 
-from bot.store.audience import add_step
+from bot.store.audience import BREATH, add_step, areas_of
 from bot.store.broadcasts import COLUMNS, broadcast_of
 from bot.store.database import Database, Row, Transaction
 from bot.store.leases import holds
@@ -21,6 +21,7 @@ STEP = 2000  # recipients added in one transaction: 1,000,000 in one froze the l
 LEAST = 50
 STILL = 0.006  # seconds that a step should hold the loop, where the database is in our own process
 COUNTED = 5000  # rows counted at once
+CHANGED = 500  # rows changed at once
 ROWS = 50  # outcomes in one statement
 
 # materialized: PostgreSQL may run a subquery with a lock in it more than once, and claim too much
@@ -212,11 +213,11 @@ async def cancel_rest(database: Database, id: str) -> None:
                 " AND turn <= (SELECT MAX(turn) FROM (SELECT turn FROM delivery WHERE broadcast = $1"
                 " AND state = 'queued' ORDER BY turn LIMIT $2) step)",
                 id,
-                STEP,
+                CHANGED,
             )
         if not count:
             return
-        await asyncio.sleep(0)
+        await asyncio.sleep(BREATH)
 
 
 async def unname_old(database: Database, before: datetime) -> int:
@@ -226,7 +227,7 @@ async def unname_old(database: Database, before: datetime) -> int:
     for row in await database.read(sql, int(before.timestamp())):
         while count := await _unname_step(database, row["id"]):
             total += count
-            await asyncio.sleep(0)
+            await asyncio.sleep(BREATH)
     return total
 
 
@@ -237,7 +238,7 @@ async def _unname_step(database: Database, id: str) -> int:
             " WHERE broadcast = $1 AND (area, rank) IN (SELECT area, rank FROM delivery"
             " WHERE broadcast = $1 AND chat NOT LIKE '~%' LIMIT $2)",
             id,
-            STEP,
+            CHANGED,
         )
         if not count:
             await tx.run("UPDATE broadcast SET named = 0 WHERE id = $1", id)
@@ -248,14 +249,14 @@ async def tally(database: Database, id: str) -> Tally:
     """What became of each recipient, counted in steps; it adds up to the audience."""
     counted: Counter[tuple[str, str, str, str]] = Counter()
     seen = 0
-    for area in await database.read("SELECT DISTINCT area FROM delivery WHERE broadcast = $1", id):
+    for area in await areas_of(database, id):
         last = -1
-        while rows := await _counted(database, id, area["area"], last):
+        while rows := await _counted(database, id, area, last):
             for row in rows:
-                counted[area["area"], row["channel"], row["state"], row["reason"]] += int(row["n"])
+                counted[area, row["channel"], row["state"], row["reason"]] += int(row["n"])
                 seen += int(row["seen"])
             last = max(int(row["last"]) for row in rows)
-            await asyncio.sleep(0)
+            await asyncio.sleep(BREATH)
     counts = (
         Count(area=a, channel=c, state=State(state), reason=reason, count=n)
         for (a, c, state, reason), n in sorted(counted.items())

@@ -17,6 +17,7 @@ from bot.service import Service
 from bot.store.audience import reach
 from bot.store.audit import Audit
 from bot.store.database import Database, Transaction, open_database
+from bot.store.deliveries import tally
 from bot.store.drafts import Drafts
 from bot.store.keyed import Keyed
 from bot.store.outbox import DatabaseOutbox
@@ -27,6 +28,7 @@ from bot.wiring.announcing import warnings_flows
 from bot.wiring.citizens import citizens_flows, forget_citizen
 from bot.wiring.officers import officers_flows
 from bot.wiring.season import CampaignFile
+from bot.wiring.tallying import Watched
 from bot.wiring.tasks import background, finish
 from bot.wiring.tips import TipDesk, Wiper
 from handlers.compose import compose
@@ -61,6 +63,7 @@ class Heart:
     wiper: Wiper
     tell_admins: TellAdmins
     season: CampaignFile
+    watched: Watched
 
 
 @asynccontextmanager
@@ -171,6 +174,7 @@ async def beating(
                 wiper=wiper,
                 tell_admins=tell_admins,
                 season=season,
+                watched=Watched(partial(tally, database)),
             )
             await finish(sender, config.limits.grace_seconds)
 

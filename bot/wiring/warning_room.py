@@ -56,7 +56,8 @@ def furnish(
         ahead=heart.season.ahead,
         broadcasts=Broadcasts,
         reach=Remembered(partial(reach, heart.database)),
-        tally=lambda id: tally(heart.database, id),
+        tally=partial(tally, heart.database),
+        watched=heart.watched,
         pledges=lambda tx: Pledges(tx, keyed),
         forecast=lambda reach, at, urgent: forecast(reach, ways_of(channels, config, urgent), at),
     )

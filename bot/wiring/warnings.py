@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from secrets import token_hex
 
 from bot.config import Config
-from bot.store.deliveries import DatabaseLedger, tally
+from bot.store.deliveries import DatabaseLedger
 from bot.store.leases import DatabaseLeases, release
 from bot.store.outbox import Replies
 from bot.store.register import DatabaseRegister
@@ -114,7 +114,7 @@ def watching(config: Config, heart: Heart, channels: Mapping[str, Channel], cloc
     )
     progress = Progress(
         followers=watch,
-        tally=lambda id: tally(heart.database, id),
+        tally=heart.watched,
         knowledge=lambda: heart.library.knowledge,
         channels=channels,
         speak=heart.door.speak,

@@ -28,7 +28,7 @@ async def list_page(request: web.Request) -> web.StreamResponse:
     async with desk.database.transaction() as tx:
         found = await listed(room.broadcasts(tx))
     mine = [each for each in found if may_see(officer, each, areas)]
-    tallies = {each.id: await room.tally(each.id) for each in mine if each.stage in RUNNING}
+    tallies = {each.id: await room.watched(each) for each in mine if each.stage in RUNNING}
     return desk.page(
         request,
         "warnings/list.html",

@@ -64,7 +64,7 @@ async def _stream(
 
 async def _read(request: web.Request) -> tuple[Broadcast, Tally]:
     found = await looked_at(request)
-    return found, await request.app[ROOM].tally(found.id)
+    return found, await request.app[ROOM].watched(found)
 
 
 def told(broadcast: Broadcast, tally: Tally) -> dict[str, Any]:

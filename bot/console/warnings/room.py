@@ -56,6 +56,7 @@ class Room:
     broadcasts: Callable[[Transaction], Broadcasts]
     reach: Reaching
     tally: Callable[[str], Awaitable[Tally]]
+    watched: Callable[[Broadcast], Awaitable[Tally]]
     pledges: Callable[[Transaction], Pledges]
     forecast: Callable[[Sequence[Reach], datetime, bool], Sequence[Forecast]]
 
