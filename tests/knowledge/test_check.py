@@ -1,11 +1,12 @@
 """`kb check` names what would mislead a citizen; each rule beside an article that keeps it."""
 
+import re
 from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
 
-from knowledge.article import Article, Law, Version
+from knowledge.article import Article, Law, Version, in_language
 from knowledge.check import check
 from knowledge.load import Knowledge, load_knowledge
 
@@ -120,3 +121,16 @@ def test_a_translation_may_name_no_figure_of_its_own() -> None:
     (found,) = faults(ARTICLE, english)
 
     assert "số «50»" in found
+
+
+DO = re.compile(r"(?i)\b(hãy|gọi|báo|hỏi|đến|mang|giữ|xem|chụp|tra|dán)\b")
+
+
+def test_every_answer_ends_with_one_thing_to_do() -> None:
+    """The last paragraph is short, and tells the reader what to do next."""
+    ends = {
+        article.id: article.versions[-1].text.split("\n\n")[-1]
+        for article in in_language(load_knowledge().articles.values(), "vi")
+    }
+
+    assert {id: end for id, end in ends.items() if not DO.search(end) or len(end) > 220} == {}
