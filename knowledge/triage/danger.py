@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from functools import cache
 
 from knowledge.language import english
+from knowledge.triage import offence
 from knowledge.triage.phrases import Phrases, Said, indexed
 from knowledge.triage.sense import danger as sounds
 from knowledge.triage.sense import signs
@@ -14,9 +15,11 @@ FILE = "triage_emergency"
 TELLING = ("now", "strongnow", "told", "past", "if", "rule", "law")
 
 # how much a message must sound like danger (`sounds`), chosen on messages held back (docs/knowledge.md)
-FORESEEN = 0.08  # where a phrase foresaw it
+FORESEEN = 0.0  # where a phrase foresaw it
 CRIED, SHORT = -0.15, 6  # where somebody cries for help, unless in a few words
-HEARD, UNNAMED = 0.32, 0.45  # where none did: with a sign of which danger, without
+HEARD, UNNAMED = 0.22, 0.3  # where none did: with a sign of which danger, without
+LEAST = 3  # words of a danger without a sign
+RATHER = 0.1  # … unless it sounds so much more like an offence that is told
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,9 +62,18 @@ def _named(said: Said) -> frozenset[str]:
 
 def _heard(whole: Said, sure: float) -> Emergency | None:
     """What no phrase says, but the whole message sounds like: the first danger that it has a sign of, if any."""
+    danger = _signed(whole)
+    if not danger and len(whole.line.split()) < LEAST:
+        return None
+    if sure <= (HEARD if danger else UNNAMED) or offence.sounds(whole) > sure + RATHER:
+        return None
+    return danger or _unnamed()
+
+
+def _signed(whole: Said) -> Emergency | None:
+    """The first danger that a message has a sign of."""
     named = signs(whole)
-    danger = next((danger for sign, danger in _signs().items() if sign in named), None)
-    return (danger or _unnamed()) if sure > (HEARD if danger else UNNAMED) else None
+    return next((danger for sign, danger in _signs().items() if sign in named), None)
 
 
 def _foreseen(whole: Said, loud: bool, sure: float) -> Emergency | None:
@@ -81,7 +93,7 @@ def _foreseen(whole: Said, loud: bool, sure: float) -> Emergency | None:
             return danger
         if f"{name}.event" in dangers and here and (now or not telling & {"law", "rule"}):
             return danger
-    return _unnamed() if cry else None
+    return (_signed(whole) or _unnamed()) if cry else None
 
 
 def _cried(whole: Said) -> float:

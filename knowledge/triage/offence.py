@@ -11,12 +11,9 @@ FILE = "triage_accusation"
 GAP = 3  # words between a subject and its act
 
 # how much a message must sound like telling of somebody (`told`), chosen on messages held back (docs/knowledge.md)
-FORESEEN, ASKED, OF_KIN = (
-    0.32,
-    0.5,
-    0.25,
-)  # where phrases foresaw what is done: told; asked about; done by kin
-HEARD = 0.4  # where none did
+FORESEEN, ASKED, OF_KIN = 0.17, 0.35, 0.0  # where phrases say what is done: told, asked, by kin
+HEARD, BRIEFLY = 0.22, 0.4  # where none did: in a sentence, in a few words
+BRIEF = 7  # words of them, at most
 LEAST = 4  # words of a message that tells of somebody
 
 
@@ -43,12 +40,17 @@ def accusation(text: str) -> bool:
         return False
     if "own" in found and ("rule" not in found or "done" in found):
         return True
-    return len(whole.words) >= LEAST and told(whole, found) > _bound(found)
+    return len(whole.words) >= LEAST and told(whole, found) > _bound(whole, found)
 
 
-def _bound(found: Set[str]) -> float:
+def sounds(whole: Said) -> float:
+    """How surely an offence of somebody is told, about 0 to 1."""
+    return told(whole, labels(whole))
+
+
+def _bound(whole: Said, found: Set[str]) -> float:
     if not found:
-        return HEARD
+        return HEARD if len(whole.line.split()) > BRIEF else BRIEFLY
     if "kin.grave" in found:
         return OF_KIN
     return ASKED if "rule" in found and "fact" not in found else FORESEEN

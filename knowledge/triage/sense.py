@@ -1,11 +1,12 @@
-"""Hears danger, and somebody accused, in words that no phrase foresaw: a linear model of how people tell and talk.
+"""Hears danger, somebody accused, and a wish, in words that no phrase foresaw: a linear model of how people talk.
 
-It learns from lines of people (words/danger.txt, told.txt) beside what only sounds like them (talk.txt), what people
-ask elsewhere, and the phrasings of articles. It knows words, pairs of words, signs (words/signs.toml), and what the
-phrases of danger.py and offence.py found: it weighs them, instead of a rule for each of their meetings.
+It learns from lines of people (words/danger.txt, told.txt, wishes.txt) beside what only sounds like them (talk.txt),
+what people ask elsewhere, and the phrasings of articles. It knows words, pairs of words, signs (words/signs.toml),
+and what the phrases of danger.py, offence.py and manner.py found: it weighs them, instead of a rule for each case.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+import itertools
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cache, lru_cache
 from hashlib import blake2b
 from itertools import pairwise
@@ -21,13 +22,18 @@ from knowledge.vietnamese import fold
 
 KNOWLEDGE = Path(__file__).parents[1]
 SHIPPED = KNOWLEDGE / "weights"  # made by `make install`
-LEARNT_FROM = ("danger", "told", "talk", "elsewhere")
+LEARNT_FROM = ("danger", "told", "talk", "elsewhere", "wishes")
 TAUGHT_BY = ("concepts.py", "linear.py", "vietnamese.py")
-PHRASED_IN = ("words/signs.toml", "words/triage_accusation.toml", "words/triage_emergency.toml")
+TABLES = ("signs", "triage_accusation", "triage_emergency", "triage_manner")
 # weights of the kinds beside a word's; chosen on messages held back, like the bounds in danger.py and offence.py
 PAIR, APART, MARKED, LABEL = 0.7, 0.5, 0.5, 1.5
 TRUST = 1.0
-DANGER, TOLD = 0, 1  # the columns of the weights
+DANGER, TOLD, WISHED = (
+    0,
+    1,
+    2,
+)  # the columns of the weights; from WISHED on those of `wishes`, in their order
+HEADING = "# "
 
 Labels = Iterable[str]
 
@@ -42,6 +48,24 @@ def told(said: Said, found: Labels) -> float:
     return _heard(said, TOLD, found)
 
 
+def wished(said: Said, found: Labels) -> Mapping[str, float]:
+    """How surely each flow is wished for; `found`: `labels` of manner.py."""
+    return {flow: _heard(said, WISHED + at, found) for at, flow in enumerate(wishes())}
+
+
+@cache
+def wishes() -> Mapping[str, Sequence[str]]:
+    """The flows, and how people wish for them."""
+    found: dict[str, list[str]] = {}
+    flow = ""
+    for line in lines("wishes"):
+        if line.startswith(HEADING):
+            flow = line.removeprefix(HEADING)
+        else:
+            found.setdefault(flow, []).append(line)
+    return found
+
+
 @lru_cache(maxsize=2)  # a message is looked at by several; none but the last stays in memory
 def signs(said: Said) -> frozenset[str]:
     """The signs of a message: dangers by their names in words/signs.toml, and manners of telling."""
@@ -49,35 +73,53 @@ def signs(said: Said) -> frozenset[str]:
 
 
 def train() -> tuple[Vocabulary, Floats]:
-    """Learn from the lines of the shipped files; the columns: danger, told."""
-    from knowledge.triage import danger, offence
+    """Learn from the lines of the shipped files; the columns: danger, told, and each wish."""
+    from knowledge.triage import danger, manner, offence
 
-    kinds: dict[str, int] = {"danger": DANGER, "told": TOLD}
-    taught = [(line, kinds.get(name)) for name in LEARNT_FROM for line in lines(name)]
-    taught += [(line, None) for line in _asked()]
-    taught += [(fold(line), kind) for line, kind in taught]  # as on phones
-    said = [(read(line), kind) for line, kind in taught]
-    named: Sequence[Callable[[Said], Labels]] = (danger.labels, offence.labels)
+    taught = list(_taught())
+    taught += [(fold(line), column) for line, column in taught]  # as on phones
+    said = [(read(line), column) for line, column in taught]
+    named = (danger.labels, offence.labels, manner.labels)
     seen = [[_features(each) | _labelled(each, find(each)) for each, _ in said] for find in named]
-    vocabulary = Vocabulary.of([*seen[DANGER], *seen[TOLD]])
+    vocabulary = Vocabulary.of(itertools.chain(*seen))
+    wide = (1, 1, len(wishes()))
     columns = [
         fit(
-            [vocabulary.read(each) for each in seen[column]],
-            [(0,) if kind == column else () for _, kind in said],
+            [vocabulary.read(each) for each in examples],
+            [_within(column, first, count) for _, column in said],
             rows=len(vocabulary),
-            classes=1,
+            classes=count,
             trust=TRUST,
         )
-        for column in (DANGER, TOLD)
+        for examples, first, count in zip(seen, (DANGER, TOLD, WISHED), wide, strict=True)
     ]
     return vocabulary, np.hstack(columns)
+
+
+def _within(column: int | None, first: int, count: int) -> tuple[int, ...]:
+    """The place of a column among some that stand side by side, if it is one of them."""
+    return () if column is None or not first <= column < first + count else (column - first,)
+
+
+def _taught() -> Iterator[tuple[str, int | None]]:
+    """The lines to learn from, and the column of each; None: none of them."""
+    columns = {"danger": DANGER, "told": TOLD}
+    for name in ("danger", "told", "talk", "elsewhere"):
+        for line in lines(name):
+            yield line, columns.get(name)
+    for at, said in enumerate(wishes().values()):
+        for line in said:
+            yield line, WISHED + at
+    for line in _asked():
+        yield line, None
 
 
 def file() -> Path:
     """Where the weights are kept that this program learns from these lines."""
     own = sorted(Path(__file__).parent.glob("*.py"))
-    sources = [*own, *(KNOWLEDGE / name for name in (*TAUGHT_BY, *PHRASED_IN))]
-    taught = [*map(lines, LEARNT_FROM), [path.read_text("utf-8") for path in sources]]
+    sources = [*own, *(KNOWLEDGE / name for name in TAUGHT_BY)]
+    taught = [*map(lines, LEARNT_FROM), *(lines(name, "toml") for name in TABLES)]
+    taught += [path.read_text("utf-8").splitlines() for path in sources]
     return SHIPPED / f"sense-{blake2b(repr(taught).encode(), digest_size=16).hexdigest()}.npz"
 
 
@@ -150,8 +192,11 @@ def _signs() -> Concepts:
 
 
 def _asked() -> Iterator[str]:
-    """Some phrasings of the shipped articles."""
-    from knowledge.load import load_articles
+    """Some phrasings of the shipped articles, and of the newest directive."""
+    from knowledge.article import in_language
+    from knowledge.load import load_knowledge
 
-    for article in load_articles(KNOWLEDGE / "articles").values():
-        yield from article.ask[::3]
+    known = load_knowledge()
+    for article in (*known.searched(), *in_language(known.articles.values(), "en")):
+        yield from article.ask[::2]
+        yield from article.utterances[::2]
