@@ -10,7 +10,7 @@ from handlers.message import Subject, Value
 from knowledge.article import Article, in_language
 from knowledge.clauses import WITHIN
 from knowledge.directive import KEEP, MOST, DirectiveHit, DirectiveSearch
-from knowledge.followup import is_followup, merge
+from knowledge.followup import is_followup, merge, points_back
 from knowledge.guess import Finder, Guess
 from knowledge.language import english as is_english
 from knowledge.learned import Learned
@@ -25,6 +25,8 @@ SURE = 0.45  # a directive's clause is the answer
 SURE_CADRE = 0.35  # … to somebody who asks as a cadre
 NAMED = 0.95  # the question names the directive, or an agency and its duty
 PLAINLY = 0.6  # an article that is so probable is preferred to a duty that is less than named
+LEANING = 12  # words of a question that may go on from the last one
+ALONE = 0.6  # … unless its own answer is so probable
 CHOICES = 4
 REMEMBERED = 10_000  # answers kept in memory
 LONGEST = 200  # characters of a question whose answer is kept
@@ -180,7 +182,23 @@ class Answerer:
             text, slots = self._followed(text, slots, subject)
         elif flow := intent(text):
             return Answer(outcome=Outcome.FLOW, flow=flow, score=1.0)
+        elif subject and len(text.split()) <= LEANING:
+            return self._leaning(text, slots, audience, subject)
         return self._answer(text, slots, audience)
+
+    def _leaning(self, text: str, slots: Slots, audience: str | None, subject: Subject) -> Answer:
+        """The answer to a short question that may go on from the last one, unless it plainly stands by itself."""
+        alone = self._answer(text, slots, audience)
+        sure = alone.outcome is Outcome.ANSWER and alone.score >= ALONE
+        if sure or (alone.outcome is Outcome.FALLBACK and not points_back(text)):
+            return alone
+        together = self._answer(*self._followed(text, slots, subject), audience)
+        if together.outcome is Outcome.ANSWER and together.score > alone.score:
+            return together
+        same = next((each for each in alone.choices if each.topic == subject.topic), None)
+        if same:
+            return replace(alone, outcome=Outcome.ANSWER, article=same, choices=())
+        return together if alone.outcome is Outcome.FALLBACK else alone
 
     def suspicion(self, text: str, *, awaited: bool = False) -> Answer | None:
         """A look at a message that somebody pastes, forwards or asks about; None where it is none.

@@ -16,6 +16,8 @@ WORDS = Path(__file__).parent / "words" / "followup.toml"
 MOST = 9  # syllables of a follow-up; a longer message says what it is about
 SHORT = 6  # syllables of one that may name anything: "còn pháo hoa thì sao"
 OPENS = re.compile(r"^(?:(?:a|da|u|um|oh|o) )*(?:con|the|vay|neu|roi|gia su)\b")
+ENDS = re.compile(r"\bthi sao(?: a| vay| ha| nhi)*$")
+THAT = re.compile(r"\b(?:trong|cai|thu|vu|viec|chuyen|luc|cho|may thu|nhu) (?:do|day|vay|the)\b")
 STARTS = re.compile(r"^(?:(?:thế|vậy|rồi) )?còn .* sao$")
 
 
@@ -32,6 +34,12 @@ def is_followup(text: str) -> bool:
     if OPENS.match(plain) or plain.endswith("thi sao"):
         return _leans(syllables(unslotted(text)), narrows)
     return _leans(words, asks)
+
+
+def points_back(text: str) -> bool:
+    """Whether a message speaks of "that", or opens or ends as what goes on from something does."""
+    plain = fold(" ".join(syllables(clean(text))))
+    return bool(OPENS.match(plain) or ENDS.search(plain) or THAT.search(plain))
 
 
 def _leans(words: list[str], allowed: frozenset[str]) -> bool:

@@ -87,3 +87,37 @@ def test_the_same_knowledge_changes_no_answer() -> None:
 )
 def test_each_answer_has_a_name_to_compare_by(answer: Answer, name: str) -> None:
     assert named(answer) == name
+
+
+@pytest.mark.parametrize(
+    ("after", "q", "topic"),
+    [
+        ("Vay app mà trả không nổi thì sao", "tụi nó gọi dọa cả nhà tui hoài", "black-credit"),
+        ("đánh bài trong nhà ngày Tết có sao không", "chơi trên mạng thì sao", "gambling"),
+        ("mất ví thì làm sao", "mấy thứ giấy tờ trong đó làm lại kiểu chi", "theft-robbery"),
+        (
+            "mất ví thì làm sao",
+            "không đội mũ bảo hiểm phạt bao nhiêu",
+            "traffic-other",
+        ),  # by itself
+    ],
+)
+def test_a_short_question_goes_on_from_the_last_one(after: str, q: str, topic: str) -> None:
+    asked = Question(id="1", q=q, after=after, expect={"topics": [topic]})
+
+    (verdict,) = evaluate(answerer, [asked], TODAY)
+
+    assert verdict.right, verdict.answer
+
+
+def test_what_is_not_ours_stays_so_after_a_question() -> None:
+    asked = Question(
+        id="1",
+        q="giá vàng hôm nay",
+        after="đốt pháo nổ phạt bao nhiêu",
+        expect={"outcome": "fallback"},
+    )
+
+    (verdict,) = evaluate(answerer, [asked], TODAY)
+
+    assert verdict.right, verdict.answer
