@@ -7,21 +7,32 @@ import os
 import subprocess
 import sys
 
-from vendor import ROOT, npm
+from vendor import ROOT, npm, program
 
+NODE = 22  # the oldest that the tools below promise to run on
+TOOLS = {
+    ".js": ("eslint", "eslint/bin/eslint.js"),
+    ".css": ("stylelint", "stylelint/bin/stylelint.mjs"),
+}
 OLDEST = "chrome 109, firefox 115, safari 16.4, ios_saf 16.4"  # browserslist's names
 HERE = ROOT / "deploy" / "floor"
 OURS = ("bot/web/static", "bot/console/static")
 TOO_NEW = "deploy/floor/too-new"
 
 
-def found(tool: str, paths: list[str]) -> subprocess.CompletedProcess[str]:
-    """What a tool says of some files."""
-    config = HERE / f"{tool}.config.mjs"
-    command = [*npm(), "exec", "--prefix", str(HERE), "--", tool, "--config", str(config), *paths]
+def found(ending: str, paths: list[str]) -> subprocess.CompletedProcess[str]:
+    """What the tool for files of an ending says of some of them."""
+    name, script = TOOLS[ending]
+    config = HERE / f"{name}.config.mjs"
+    command = [*program("node", NODE), str(HERE / "node_modules" / script)]
     environment = os.environ | {"BROWSERSLIST": OLDEST}
     return subprocess.run(
-        command, cwd=ROOT, env=environment, capture_output=True, text=True, check=False
+        [*command, "--config", str(config), *paths],
+        cwd=ROOT,
+        env=environment,
+        capture_output=True,
+        text=True,
+        check=False,
     )
 
 
@@ -35,15 +46,16 @@ def files(ending: str, folders: tuple[str, ...]) -> list[str]:
 
 def main() -> int:
     if not (HERE / "node_modules").is_dir():
-        subprocess.run([*npm(), "ci", "--silent"], cwd=HERE, check=True)
+        subprocess.run([*npm(NODE), "ci", "--silent"], cwd=HERE, check=True)
     faults = 0
-    for tool, ending in (("eslint", ".js"), ("stylelint", ".css")):
-        if found(tool, files(ending, (TOO_NEW,))).returncode == 0:
-            print(f"{tool} does not see what is too new: deploy/floor")
+    for ending in TOOLS:
+        control = found(ending, files(ending, (TOO_NEW,)))
+        if TOO_NEW not in control.stdout + control.stderr:
+            print(f"what is too new is not seen: deploy/floor, {ending}")
             faults += 1
-        said = found(tool, files(ending, OURS))
+        said = found(ending, files(ending, OURS))
         if said.returncode:
-            print(said.stdout or said.stderr)
+            print(said.stdout + said.stderr)
             faults += 1
     return min(faults, 1)
 

