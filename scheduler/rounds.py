@@ -7,7 +7,7 @@ import asyncio
 import logging
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Protocol
 from zoneinfo import ZoneInfo
 
@@ -51,6 +51,7 @@ class Rounds:
     open_channels: Callable[[], Sequence[str]]
     wake: Callable[[], None]
     plan: Callable[[datetime], Awaitable[None]]
+    awhile: float = 1.0  # seconds of adding recipients until it is looked what else is due
 
     async def __call__(self, now: datetime) -> None:
         """One round; what fails is logged, and done in the next one."""
@@ -66,12 +67,24 @@ class Rounds:
                 log.info("broadcast begun", extra={"broadcast": broadcast.id})
 
     async def _expand(self, now: datetime) -> None:
-        """Step by step; between two steps others have their turn, and the first ones are told already."""
+        """All of it; what becomes due meanwhile, danger above all, does not wait for a province to be written down."""
+        loop = asyncio.get_running_loop()
+        began = loop.time()
+        while await self._expand_awhile(now):
+            await self._begin(now + timedelta(seconds=loop.time() - began))
+
+    async def _expand_awhile(self, now: datetime) -> bool:
+        """Step by step, the urgent ones first; between two steps others have their turn. Whether there is more."""
+        loop = asyncio.get_running_loop()
+        until = loop.time() + self.awhile
         for broadcast in await self.register.sending():
             communes = communes_of(broadcast, self.areas())
             while await self.ledger.expand(broadcast, communes, self.open_channels(), now):
                 self.wake()
                 await asyncio.sleep(BREATH)
+                if loop.time() >= until:
+                    return True
+        return False
 
     async def _end(self, now: datetime) -> None:
         for broadcast in await self.register.sending():

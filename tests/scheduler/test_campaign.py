@@ -1,21 +1,33 @@
 """The clock over a whole season: what was sent is what `campaign preview` prints, whatever happens meanwhile."""
 
+import asyncio
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from typing import Any, ClassVar
 
 import pytest
 
+from bot.store.broadcasts import Broadcasts
 from bot.store.database import Database
 from bot.store.deliveries import DatabaseLedger
 from bot.store.register import DatabaseRegister
+from handlers.broadcast import Broadcast, Stage
 from knowledge.campaign import Campaign, heard, load_campaign, spared
 from knowledge.load import SHIPPED
 from scheduler.campaign import Choices, Season, broadcasts_of, occasion
 from scheduler.rounds import Rounds, quiet
 from tests.fakes.telegram import open_telegram_server
-from tests.scheduler.season import AREAS, NOW, herald_of, people, telegram_channel
+from tests.scheduler.season import (
+    AREAS,
+    NOW,
+    SENDING,
+    herald_of,
+    people,
+    states,
+    telegram_channel,
+)
 
 TET: Campaign = load_campaign(SHIPPED / "campaigns" / "tet.toml")
 YEAR = 2027
@@ -204,3 +216,47 @@ def test_each_occasion_of_a_season_has_a_name_of_its_own(year: int) -> None:
 
     assert len(set(names)) == len(names)
     assert not set(names) & {occasion(TET, each) for each in TET.plan(year - 1)}
+
+
+async def no_season(now: datetime) -> None:
+    """Nothing is planned."""
+
+
+class Noting(DatabaseLedger):
+    """Notes whose recipients were added, step by step."""
+
+    steps: ClassVar[list[str]] = []
+
+    async def expand(self, broadcast: Broadcast, *more: Any) -> bool:
+        self.steps.append(broadcast.id)
+        return await super().expand(broadcast, *more)
+
+
+async def test_danger_does_not_wait_until_a_province_is_written_down(database: Database) -> None:
+    await people(database, range(1, 13), areas=[area.id for area in AREAS.communes])
+    register, ledger = DatabaseRegister(database), Noting(database)
+    ledger.steps.clear()
+    tasks: list[asyncio.Task[None]] = []
+
+    async def approve() -> None:
+        danger = replace(SENDING, id="danger", urgent=True, stage=Stage.APPROVED, approved=NOW)
+        async with database.transaction() as tx:
+            await Broadcasts(tx).add(danger)
+
+    def first_step() -> None:
+        if not tasks:
+            tasks.append(asyncio.create_task(approve()))
+
+    async with database.transaction() as tx:
+        whole = replace(SENDING, id="whole", areas=("tinh-mau",), approved=NOW)
+        await Broadcasts(tx).add(whole)
+    rounds = replace(rounds_of(database), register=register, ledger=ledger, wake=first_step)
+
+    await replace(rounds, awhile=0.0, plan=no_season)(NOW)
+
+    begun = ledger.steps.index("danger")
+    assert "whole" in ledger.steps[:begun]
+    assert "whole" in ledger.steps[begun:]
+    assert (
+        set(await states(database, "danger")) == set(await states(database, "whole")) == {"queued"}
+    )
