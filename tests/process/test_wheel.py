@@ -8,6 +8,11 @@ from pathlib import Path
 
 import pytest
 
+from knowledge.article import in_language
+from knowledge.learned import digest
+from knowledge.load import load_knowledge
+from knowledge.triage import sense
+
 ROOT = Path(__file__).parents[2]
 BUILD = [sys.executable, "-m", "build", "--no-isolation", "--wheel", "--outdir"]
 
@@ -28,6 +33,16 @@ def test_a_wheel_holds_knowledge_texts_pages_and_fonts(wheel: Path) -> None:
     assert "bot/store/migrations/0001_start.sql" in names
     assert any(name.startswith("bot/web/templates/") for name in names)
     assert any(name.endswith("vietnamese-400-normal.woff2") for name in names)
+
+
+def test_a_wheel_carries_what_was_learnt_of_this_knowledge_and_nothing_older(wheel: Path) -> None:
+    known = load_knowledge()
+    english = in_language(known.articles.values(), "en")
+    current = {f"{digest(known.searched())}.npz", f"{digest(english)}.npz", sense.file().name}
+
+    names = (Path(name) for name in zipfile.ZipFile(wheel).namelist())
+
+    assert {path.name for path in names if path.suffix == ".npz"} == current
 
 
 def test_an_installed_wheel_answers(wheel: Path, tmp_path: Path) -> None:
