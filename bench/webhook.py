@@ -13,7 +13,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -21,6 +21,7 @@ from pathlib import Path
 import aiohttp
 import psutil
 
+from knowledge.article import Article
 from knowledge.load import SHIPPED, load_articles
 from tests.ports import free_port
 
@@ -42,18 +43,17 @@ class Rate:
     processor: float
 
 
-def questions(count: int, seed: int = 1) -> list[str]:
+def questions(count: int, articles: Iterable[Article], seed: int = 1) -> Iterator[str]:
     """Questions as people put them: `ask` lines, most of them made new by a word, the rest repeated."""
     chance = random.Random(seed)  # noqa: S311 - not for secrets
-    asks = [line for a in load_articles(SHIPPED / "articles").values() for line in a.ask]
+    asks = [line for article in articles for line in article.ask]
     common = asks[:50]
     openers = ("cho hỏi", "ad ơi", "dạ", "em hỏi", "bác ơi", "alo", "mọi người ơi", "giúp em")
-    return [
-        chance.choice(common)
-        if chance.random() < REPEATED
-        else f"{chance.choice(openers)} {chance.choice(asks)} {number}"
-        for number in range(count)
-    ]
+    for number in range(count):
+        if chance.random() < REPEATED:
+            yield chance.choice(common)
+        else:
+            yield f"{chance.choice(openers)} {chance.choice(asks)} {number}"
 
 
 def update(number: int, text: str) -> bytes:
@@ -96,7 +96,7 @@ def process(
 
 async def load(url: str, sink: str, server: psutil.Process, seconds: float, *, warm: int) -> Rate:
     """Answers of a server, after `warm` unmeasured ones: those in the response and those sent by the API."""
-    texts = questions(60_000)
+    texts = list(questions(60_000, load_articles(SHIPPED / "articles").values()))
     inline = sent = 0
     headers = {"X-Telegram-Bot-Api-Secret-Token": SECRET, "Content-Type": "application/json"}
     async with aiohttp.ClientSession(connector=aiohttp.TCPConnector(limit=CONNECTIONS)) as session:

@@ -13,6 +13,7 @@ from knowledge.vietnamese import fold
 
 WORDS = Path(__file__).parent / "words" / "search.toml"
 SLIPPED = 0.75  # weight of a word reached by a typing error or by its sound
+CACHED = 20_000  # typed words remembered, of all people together
 LEAST = 4  # letters of a word that may hold a typing error
 
 # sounds that the regions don't tell apart, or that dictation mixes up
@@ -37,7 +38,9 @@ class Lexicon:
     def known(self, typed: str) -> tuple[str, float] | None:
         """The form to look up ("pháo", or "phao" where no marks were typed) and its weight; None: unknown."""
         if typed not in self._cache:
-            if len(self._cache) > 50_000:
+            if not typed.isalpha():  # a number is found at once, and may be somebody's
+                return self._known(typed)
+            if len(self._cache) > CACHED:
                 self._cache.clear()
             self._cache[typed] = self._known(typed)
         return self._cache[typed]

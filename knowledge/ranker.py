@@ -18,23 +18,19 @@ COMMON = 48  # articles that share a feature, from which on its weights are kept
 STEPS = 32_767  # of which a weight is at most
 EMPTY = 1e-30  # so that a topic without articles has a logarithm
 
-KINDS = {  # of what is kept
+Parts = Mapping[str, npt.NDArray[Any]]
+KINDS = {  # of the parts: what a feature says of topics; of articles in full, as steps of its own size, or as cells
     "topics": np.float16,
     "topic_of": np.int16,
+    "place": np.int32,
+    "steps": np.int16,
+    "sizes": np.float32,
     "starts": np.int32,
     "places": np.int16,
     "weights": np.float16,
 }
 _Own = tuple[Rows, Floats, int]  # a phrasing, and its article
 _Cells = tuple[Rows, Rows, Floats]  # the feature, the article, and the weight of each
-
-
-class _Full(NamedTuple):
-    """Features whose weights are kept in full, as steps of each one's own size; where each feature stands there."""
-
-    steps: npt.NDArray[np.int16]
-    sizes: Floats
-    place: Rows
 
 
 class Likely(NamedTuple):
@@ -47,16 +43,12 @@ class Likely(NamedTuple):
 class Ranker:
     """What was learnt of phrasings: the weights of the topics, and sparse ones of the articles of each topic."""
 
-    def __init__(self, names: Sequence[str], parts: Mapping[str, npt.NDArray[np.generic]]) -> None:
+    def __init__(self, names: Sequence[str], parts: Parts) -> None:
         """`names`: the features. `parts`: what `parts` gave."""
         self._vocabulary = Vocabulary(names)
-        self._parts: dict[str, npt.NDArray[Any]] = {
-            name: parts[name].astype(kind) for name, kind in KINDS.items()
-        }
+        self._parts = {name: parts[name].astype(kind, copy=False) for name, kind in KINDS.items()}
         self._topic_of: Rows = self._parts["topic_of"].astype(np.intp)
-        counts = np.diff(self._parts["starts"])
-        self._full = _in_full(self._parts, counts, len(self._topic_of))
-        self._counts: Rows = np.where(counts < COMMON, counts, 0)  # of what is left as cells
+        self._counts: Rows = np.diff(self._parts["starts"])
 
     @classmethod
     def trained(
@@ -85,13 +77,8 @@ class Ranker:
         rows, places, weights = _joined([_within(phrasings) for phrasings in own])
         order = rows.argsort(kind="stable")
         starts = np.searchsorted(rows[order], np.arange(len(vocabulary) + 1))
-        parts = {
-            "topics": topics,
-            "topic_of": np.array(topic_of),
-            "starts": starts,
-            "places": places[order],
-            "weights": weights[order],
-        }
+        of_articles = _split(starts, places[order], weights[order], len(topic_of))
+        parts = {"topics": topics, "topic_of": np.array(topic_of), **of_articles}
         return cls(vocabulary.names, parts)
 
     @property
@@ -99,7 +86,7 @@ class Ranker:
         """The features."""
         return self._vocabulary.names
 
-    def parts(self) -> dict[str, npt.NDArray[Any]]:
+    def parts(self) -> Parts:
         """Everything but the names, as arrays to be kept."""
         return self._parts
 
@@ -114,12 +101,11 @@ class Ranker:
 
     def likely_of(self, rows: Rows, values: Floats) -> Likely:
         """The same of features by their rows, the bias among them."""
-        parts, full = self._parts, self._full
+        parts = self._parts
         topics = values @ parts["topics"].take(rows, axis=0).astype(np.float32)
-        place = full.place.take(rows)
-        scores = (values * full.sizes.take(place)) @ full.steps.take(place, axis=0).astype(
-            np.float32
-        )
+        place = parts["place"].take(rows)
+        sized = values * parts["sizes"].take(place)
+        scores = sized @ parts["steps"].take(place, axis=0).astype(np.float32)
         counts = self._counts.take(rows)
         cells = (parts["starts"].take(rows) - counts.cumsum() + counts).repeat(counts)
         cells += np.arange(len(cells))
@@ -145,21 +131,29 @@ def _logs(scores: Floats, sharp: float) -> Floats:
     return logs
 
 
-def _in_full(parts: Mapping[str, npt.NDArray[Any]], counts: Rows, width: int) -> _Full:
-    """The weights of features that many articles share.
+def _split(starts: Rows, places: Rows, weights: Floats, width: int) -> Parts:
+    """The weights of features that many articles share, in full, and the cells of the others.
 
-    They are a quarter of all features and nearly all that a question has, and a product of matrices is seven
-    times as quick as going from cell to cell. Place 0 is empty: there stand those that are left as cells.
+    The former are a quarter of all features and nearly all that a question has, and a product of matrices is
+    seven times as quick as going from cell to cell. Place 0 is empty: there stand those that are left as cells.
     """
+    counts = np.diff(starts)
     common = counts >= COMMON
     steps = np.zeros((1 + int(common.sum()), width), dtype=np.int16)
     sizes = np.ones(len(steps), dtype=np.float32)
     for place, row in enumerate(np.flatnonzero(common).tolist(), 1):
-        cells = slice(parts["starts"][row], parts["starts"][row + 1])
-        weights = parts["weights"][cells].astype(np.float32)
-        sizes[place] = np.abs(weights).max() / STEPS
-        steps[place, parts["places"][cells]] = np.rint(weights / sizes[place])
-    return _Full(steps, sizes, np.where(common, common.cumsum(), 0))
+        cells = slice(starts[row], starts[row + 1])
+        sizes[place] = np.abs(weights[cells]).max() / STEPS
+        steps[place, places[cells]] = np.rint(weights[cells] / sizes[place])
+    left = ~common.repeat(counts)
+    return {
+        "place": np.where(common, common.cumsum(), 0),
+        "steps": steps,
+        "sizes": sizes,
+        "starts": np.concatenate([[0], np.where(common, 0, counts).cumsum()]),
+        "places": places[left],
+        "weights": weights[left],
+    }
 
 
 def _within(phrasings: Sequence[_Own]) -> _Cells:
