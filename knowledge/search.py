@@ -22,8 +22,8 @@ CANDIDATES = 10  # articles that are judged
 FOUND = 8  # articles that a search gives at most
 CACHED = 1000  # questions whose judgement is kept; whole answers are kept by handlers.answer
 
-ANSWER = 0.6  # where the topic of the best article is this probable, it is answered …
-OWN = 0.16  # … unless the article itself is hardly more probable than others
+ANSWER = 0.5  # where the topic of the best article is this probable, it is answered …
+OWN = 0.12  # … unless the article itself is hardly more probable than others
 SILENT = 0.8  # not ours this probably: said so
 OFFERED = 4
 ALIKE = 2  # of one topic, among those offered first

@@ -4,7 +4,7 @@ from functools import cache
 from typing import Literal
 
 from knowledge.triage.danger import emergency
-from knowledge.triage.offence import accusation
+from knowledge.triage.offence import accusation, asks
 from knowledge.triage.phrases import Said, vocabulary
 from knowledge.triage.sense import wished
 from knowledge.triage.words import phrases, read, table
@@ -31,6 +31,8 @@ def intent(text: str) -> str | None:
         return flow if sure[flow] > ASKED else None
     if flow not in found and len(said.line.split()) < LEAST:
         return None
+    if flow == "tip" and asks(said):  # how reporting works is asked as often as it is wished for
+        return flow if sure[flow] > ASKED else None
     return flow if sure[flow] > (FORESEEN if flow in found else HEARD) else None
 
 

@@ -40,7 +40,15 @@ def accusation(text: str) -> bool:
         return False
     if "own" in found and ("rule" not in found or "done" in found):
         return True
-    return len(whole.words) >= LEAST and told(whole, found) > _bound(whole, found)
+    sure = told(whole, found)
+    if len(whole.words) < LEAST or sure <= _bound(whole, found):
+        return False
+    return sure > ASKED or not found.isdisjoint({"kin.grave", "fact"}) or not asks(whole)
+
+
+def asks(whole: Said) -> bool:
+    """Whether it has the shape of a question."""
+    return bool(phrases("triage_manner", "question").found(whole))
 
 
 def sounds(whole: Said) -> float:

@@ -1,7 +1,7 @@
 """The evaluation sets: enough of each kind, none copied from what the search learns, and a floor under the figures.
 
-`questions.jsonl` was written by other eyes; docs/knowledge.md says when the others were, and what each showed at first
-sight. Their day is fixed: a calendar must not turn them red.
+`questions.jsonl` and `fifth.jsonl` were written by other eyes; docs/knowledge.md says when the others were, and what
+each showed at first sight. Their day is fixed: a calendar must not turn them red.
 """
 
 import json
@@ -14,15 +14,18 @@ import pytest
 
 from handlers.answer import Answerer
 from handlers.evaluate import Question, Tally, evaluate, read_questions, tallies
+from knowledge.article import in_language
 from knowledge.load import load_knowledge
 from knowledge.triage.words import lines
 from knowledge.vietnamese import clean, fold
 
 FOLDER = Path(__file__).parents[1] / "eval"
-SETS = ("questions", "second", "third", "fourth")
+SETS = ("questions", "second", "third", "fourth", "fifth")
 TODAY = date(2026, 11, 25)
+WORDS = ("elsewhere", "elsewhere.en", "danger", "told", "talk", "wishes")
 
 knowledge = load_knowledge()
+ALL = (*knowledge.searched(), *in_language(knowledge.articles.values(), "en"))
 answerer = Answerer(knowledge)
 
 
@@ -75,17 +78,32 @@ def test_the_first_set_is_answered_as_well_as_before() -> None:
     found = counted(read("questions"))
 
     assert found["emergency"].share == 1.0
-    assert found["in scope"].share >= 0.89
-    assert found["in scope"].offered >= 0.93 * found["in scope"].count
-    assert found["out of scope"].share >= 0.90
+    assert found["in scope"].share >= 0.93
+    assert found["in scope"].offered >= 0.95 * found["in scope"].count
+    assert found["out of scope"].share >= 0.93
     assert found["look-alike"].share >= 0.95
     assert found["clauses"].share >= 0.95
 
 
 def test_the_later_sets_are_answered_as_well_as_before() -> None:
-    found = counted([question for name in SETS[1:] for question in read(name)])
+    found = counted([question for name in SETS[1:4] for question in read(name)])
 
     assert found["emergency"].share == 1.0
-    assert found["in scope"].share >= 0.85
+    assert found["in scope"].share >= 0.9
     assert found["out of scope"].share >= 0.92
     assert found["clauses"].share >= 0.92
+
+
+def test_the_fifth_set_is_answered_as_well_as_before() -> None:
+    """Told at length and in every region's words: at first sight half of it was refused (docs/knowledge.md)."""
+    found = counted(read("fifth"))
+
+    assert found["emergency"].share == 1.0
+    assert found["in scope"].share >= 0.82
+    assert found["in scope"].offered >= 0.88 * found["in scope"].count
+    assert found["out of scope"].share >= 0.86
+    assert found["look-alike"].share >= 0.97
+    assert found["flow"].share >= 0.95
+    assert found["no flow"].share >= 0.93
+    assert found["follow-up"].share >= 0.85
+    assert found["clauses"].share >= 0.87
