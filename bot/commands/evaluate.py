@@ -9,12 +9,9 @@ from pathlib import Path
 
 import click
 
-from bot.commands.options import FILE, FOLDER, as_of_option, config_option, day
+from bot.commands.options import FILE, FOLDER, answerer_of, as_of_option, config_option, day
 from bot.config import Config, ConfigError, read_config
-from bot.library import KEPT
-from handlers.answer import Answerer
 from handlers.evaluate import Verdict, confusions, evaluate, read_questions, tallies
-from knowledge.learned import learned_of
 from knowledge.load import load_knowledge
 
 SHOWN = 20
@@ -40,8 +37,7 @@ def kb_eval(
     except (ValueError, OSError) as error:
         raise ConfigError([f"{file}: {error}"]) from None
     knowledge = load_knowledge(folder or config.knowledge_folder)
-    learned = learned_of(knowledge.searched(), config.data_folder / KEPT)
-    answerer = Answerer(knowledge, learned)
+    answerer = answerer_of(knowledge, config)
     with click.progressbar(questions, label="Chấm", file=sys.stderr) as bar:
         verdicts = list(evaluate(answerer, bar, day(as_of)))
     show_table(verdicts)

@@ -8,9 +8,11 @@ from typing import Any, TypeVar
 import click
 
 from bot.config import Config, read_config
+from bot.library import KEPT
 from handlers.answer import Answerer
 from handlers.ask import local_day
-from knowledge.load import load_knowledge
+from knowledge.learned import known_of, learned_of
+from knowledge.load import Knowledge, load_knowledge
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -50,7 +52,17 @@ def as_of_option(command: F) -> F:
 def open_answerer(config_path: Path | None) -> tuple[Config, Answerer]:
     """The configuration and an answerer over its knowledge; ConfigError, KnowledgeError."""
     config = read_config(config_path)
-    return config, Answerer(load_knowledge(config.knowledge_folder))
+    return config, answerer_of(load_knowledge(config.knowledge_folder), config)
+
+
+def answerer_of(knowledge: Knowledge, config: Config) -> Answerer:
+    """Answers from knowledge; what it takes seconds to learn is kept in the data folder for the next time."""
+    kept, articles = config.data_folder / KEPT, knowledge.searched()
+    learned = known_of(articles, kept)
+    if learned is None:
+        click.echo("Đang học từ các cách hỏi, mất vài giây…", err=True)
+        learned = learned_of(articles, kept)
+    return Answerer(knowledge, learned)
 
 
 def day(as_of: datetime | None) -> date:

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import click
 
-from bot.commands.options import FILE, FOLDER, config_option, day
+from bot.commands.options import FILE, FOLDER, answerer_of, config_option, day
 from bot.config import Config, ConfigError, read_config
 from bot.library import KEPT, opened, patient, published
 from bot.store.database import Database, open_database
@@ -21,7 +21,7 @@ from handlers.compare import Change, changes, edits
 from knowledge.check import check
 from knowledge.faults import KnowledgeError
 from knowledge.folder import packed
-from knowledge.learned import digest, learned_of, to_bytes
+from knowledge.learned import digest, to_bytes
 from knowledge.load import SHIPPED, Knowledge, load_knowledge
 
 SHOWN = 40  # changed answers printed
@@ -124,9 +124,7 @@ async def _publish(
     async with open_database(config.database_url) as database:
         before = await _live(config, database)
         articles = draft.searched()
-        click.echo("Đang học từ các cách hỏi…", err=True)
-        learned = learned_of(articles, config.data_folder / KEPT)
-        after = Answerer(draft, learned)
+        after = answerer_of(draft, config)
         asked = recorded(questions) if questions else all_asks(before, after)
         _show_edits(before.knowledge, draft)
         _show_changes(list(_compared(before, after, asked, day(None))))
@@ -144,7 +142,7 @@ async def _publish(
                 note=note,
                 digest=digest(articles),
                 files=packed(folder),
-                learned=to_bytes(learned),
+                learned=to_bytes(after.learned),
             )
     click.echo(f"Đã công bố bản số {number}. Muốn quay lại: binhan kb rollback")
     return 0
@@ -173,7 +171,7 @@ async def _rollback(config: Config, number: int | None, only_list: bool) -> int:
 
 async def _replay(config: Config, draft: Path, file: Path) -> int:
     knowledge = load_knowledge(draft)
-    after = Answerer(knowledge, learned_of(knowledge.searched(), config.data_folder / KEPT))
+    after = answerer_of(knowledge, config)
     async with open_database(config.database_url) as database:
         before = await _live(config, database)
     asked = recorded(file)
