@@ -2,6 +2,7 @@
 
 import getpass
 import json
+import shutil
 from datetime import UTC, date, datetime
 from pathlib import Path
 
@@ -13,10 +14,12 @@ from bot.commands.learn import add_ask, new_article
 from bot.config import Config, ConfigError, KnowledgeConfig
 from bot.store.database import open_database
 from bot.store.questions import Questions
+from handlers.answer import Answerer
+from handlers.compare import changes, edits
 from knowledge.faults import KnowledgeError
+from knowledge.learned import learned_of
 from knowledge.load import load_knowledge
-from tests.bot.conftest import Remember
-from tests.knowledge.own import SHORT, article, put
+from tests.knowledge.own import article, copied, put
 
 
 class Admin:
@@ -46,9 +49,10 @@ def admin(tmp_path: Path) -> Admin:
 
 
 @pytest.fixture
-def learnt(admin: Admin, remember: Remember) -> Admin:
-    """An admin whose folder, as it is now, was learnt of before."""
-    remember(admin.config.parent / "data")
+def learnt(admin: Admin) -> Admin:
+    """An admin whose folder teaches nothing new: learning takes seconds."""
+    shutil.rmtree(admin.folder)
+    copied(admin.folder)
     return admin
 
 
@@ -57,19 +61,17 @@ def test_publishing_says_what_changes_and_rollback_takes_it_back(learnt: Admin) 
     questions.write_text(
         '{"q": "thả diều gần đường dây điện có sao không"}\nđốt pháo phạt bao nhiêu\n', "utf-8"
     )
+    first = learnt.kb("publish", "--reader", "Lê Văn C", "--questions", str(questions))
+    assert "Không bài nào thay đổi." in first.output
 
-    first = learnt.kb("publish", "--reader", "Trần Thị B", "--questions", str(questions))
-    assert first.exit_code == 0, first.output
-    assert "fire-kites: bài mới: Thả diều gần dây điện" in first.output
-    assert "→ fire-kites (1 câu), như: «thả diều gần đường dây điện có sao không»" in first.output
-    assert "bản số 1" in first.output
+    kites = put(learnt.folder)
+    second = learnt.kb("publish", "--reader", "Trần Thị B", "--questions", str(questions))
+    assert second.exit_code == 0, second.output
+    assert "fire-kites: bài mới: Thả diều gần dây điện" in second.output
+    assert "→ fire-kites (1 câu), như: «thả diều gần đường dây điện có sao không»" in second.output
+    assert "bản số 2" in second.output
 
-    put(learnt.folder, text=article(short="Thả diều ngoài đồng."))
-    second = learnt.kb("publish", "--reader", "Lê Văn C", "--questions", str(questions))
-    assert f"câu trả lời «{SHORT}» → «Thả diều ngoài đồng.»" in second.output
-    assert "fire-kites → fire-kites (lời khác)" in second.output
-
-    put(learnt.folder)
+    kites.unlink()
     replayed = learnt.kb("replay", str(questions))
     assert "1 trên 2 câu đổi câu trả lời." in replayed.output
 
@@ -77,6 +79,22 @@ def test_publishing_says_what_changes_and_rollback_takes_it_back(learnt: Admin) 
     listed = learnt.kb("rollback", "--list").output
     assert "* 1" in listed
     assert "Trần Thị B" in listed
+
+
+def test_an_answer_in_other_words_is_a_change_of_its_questions(learnt: Admin) -> None:
+    before = load_knowledge(learnt.folder)
+    path = learnt.folder / "articles" / "fire-safety" / "fire-votive.md"
+    path.write_text(path.read_text("utf-8").replace("Hãy đốt ngoài trời", "Đốt ngoài sân"), "utf-8")
+    after = load_knowledge(learnt.folder)
+    learned = learned_of(before.searched())
+    then, now = Answerer(before, learned), Answerer(after, learned)
+
+    asked = ["đốt vàng mã ở nhà có bị cấm không", "đốt pháo phạt bao nhiêu"]
+    (change,) = changes(then, now, asked, date(2026, 11, 26))
+    (edit,) = edits(before.articles.values(), after.articles.values())
+
+    assert (change.question, change.after) == (asked[0], "fire-votive (lời khác)")
+    assert "Đốt ngoài sân" in edit.what
 
 
 def test_a_faulty_draft_is_not_published(admin: Admin) -> None:

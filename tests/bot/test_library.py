@@ -2,6 +2,7 @@
 
 import asyncio
 import shutil
+import time
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from datetime import UTC, date, datetime
@@ -16,10 +17,9 @@ from bot.store.snapshots import Snapshots, live_number, snapshots
 from handlers.answer import Answerer
 from knowledge.faults import Fault
 from knowledge.folder import packed
-from knowledge.learned import digest, learned_of, to_bytes
+from knowledge.learned import digest, learned_of, received, to_bytes
 from knowledge.load import load_knowledge
-from tests.bot.conftest import Remember
-from tests.knowledge.own import ASKS, SHORT, article, put
+from tests.knowledge.own import ASKS, SHORT, article, copied, put
 
 TODAY = date(2026, 11, 24)
 AT = datetime(2026, 11, 24, 3, 0, tzinfo=UTC)
@@ -35,6 +35,7 @@ COOP = (
     "rơm lót ổ gà gần bóng đèn",
     "úm gà mùa rét để đèn qua đêm",
 )
+WARM = "Úm gà phải có người trông."
 NEVER = 1000.0  # seconds of rest before it learns: most of what follows is answered by a guess
 
 
@@ -144,28 +145,43 @@ async def test_with_the_gate_off_a_saved_file_is_answered_at_once(
         assert followed.short() == "Thả diều ngoài đồng."
 
 
-async def test_a_new_article_is_answered_at_once_and_learnt_after(
+async def test_a_new_article_is_answered_at_once(
+    sqlite: Database, folder: Path, data: Path
+) -> None:
+    async with following(sqlite, folder, data, gate=False) as followed:
+        assert followed.short() == SHORT  # an own folder is answered from before it is learnt
+        assert followed.short(COOP[0]) is None
+
+        saved = time.process_time()  # a busy machine is no fault of ours
+        put(folder, "fire-coop", article("fire-coop", asks=COOP, short=WARM))
+        await followed.swapped()
+        assert followed.short("um ga con bang bong den co bi chay khong") == WARM
+        assert time.process_time() - saved < 2.0
+        assert not followed.library.state.learnt
+
+
+@pytest.mark.soak
+async def test_what_was_guessed_is_learnt_by_a_process_of_its_own(
     sqlite: Database, folder: Path, data: Path
 ) -> None:
     async with following(sqlite, folder, data, gate=False, rest=QUICK) as followed:
-        assert followed.short() == SHORT  # an own folder is answered from before it is learnt
-        assert not followed.library.state.learnt
-        assert followed.short(COOP[0]) is None
-
-        saved = asyncio.get_running_loop().time()
-        put(
-            folder, "fire-coop", article("fire-coop", asks=COOP, short="Úm gà phải có người trông.")
-        )
-        await followed.swapped()
-        assert followed.short("um ga con bang bong den co bi chay khong") == (
-            "Úm gà phải có người trông."
-        )
-        assert asyncio.get_running_loop().time() - saved < 2.0
+        put(folder, "fire-coop", article("fire-coop", asks=COOP, short=WARM))
+        await followed.swapped()  # what was being learnt of the first state is given up
 
         await followed.swapped()
+
         assert followed.library.state.learnt
-        assert followed.short(COOP[0]) == "Úm gà phải có người trông."
-        assert len(list((data / KEPT).glob("*.npz"))) == 1  # the first state was given up
+        assert followed.short(COOP[0]) == WARM
+        assert len(list((data / KEPT).glob("*.npz"))) == 1
+
+
+def test_what_was_learnt_of_another_folder_is_not_taken() -> None:
+    articles = load_knowledge().searched()
+    packed = to_bytes(learned_of(articles))
+
+    assert received(digest(articles).encode() + packed, articles)
+    assert received(digest(articles[1:]).encode() + packed, articles) is None
+    assert received(b"", articles) is None
 
 
 async def test_a_faulty_file_keeps_the_last_good_answer_and_names_file_and_line(
@@ -236,18 +252,17 @@ async def test_with_the_gate_on_a_saved_file_is_a_draft_until_it_is_published(
 
 
 async def test_a_start_after_publishing_answers_from_what_was_published(
-    sqlite: Database, folder: Path, data: Path, remember: Remember
+    sqlite: Database, data: Path, tmp_path: Path
 ) -> None:
-    remember(data)
-    taught = learned_of(load_knowledge(folder).searched(), data / KEPT)
-    await publish(sqlite, folder, to_bytes(taught))
-    put(folder, text=article(short="Chưa công bố."))
+    path = copied(tmp_path / "copy")
+    taught = learned_of(load_knowledge(tmp_path / "copy").searched())
+    await publish(sqlite, tmp_path / "copy", to_bytes(taught))
+    path.write_text(path.read_text("utf-8").replace("    short:", "    short: Nháp. #"), "utf-8")
 
-    state = await opened(sqlite, folder, data, gate=True)
+    state = await opened(sqlite, tmp_path / "copy", data, gate=True)
 
     assert state.learnt
-    (found,) = [a for a in state.answerer.knowledge.articles.values() if a.id == "fire-kites"]
-    assert found.versions[0].short == SHORT
+    assert state.knowledge.articles[path.stem].versions[-1].short != "Nháp."
 
 
 async def test_a_published_state_that_cannot_be_read_is_told_once_and_changes_nothing(

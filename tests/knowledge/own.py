@@ -2,6 +2,8 @@
 
 from pathlib import Path
 
+from knowledge.load import SHIPPED
+
 SHORT = "Thả diều gần đường dây điện là nguy hiểm, hãy ra chỗ trống."
 ASKS = (
     "thả diều gần đường dây điện có sao không",
@@ -31,6 +33,15 @@ def article(
         f"reviewed: 2026-11-20\nversions:\n  - from: 2024-01-01\n    {law}\n    short: {short}\n"
         f"---\n\n## 2024-01-01\n\n{text}\n"
     )
+
+
+def copied(folder: Path, id: str = "fire-votive") -> Path:
+    """Save a shipped article in a folder as it is, so that nothing new is to be learnt; its file."""
+    shipped = next(SHIPPED.glob(f"articles/*/{id}.md"))
+    path = folder / shipped.relative_to(SHIPPED)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(shipped.read_text("utf-8"), "utf-8")
+    return path
 
 
 def put(folder: Path, id: str = "fire-kites", text: str | None = None) -> Path:

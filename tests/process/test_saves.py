@@ -121,7 +121,7 @@ def test_a_new_article_is_answered_within_two_seconds(bot: Bot, api: Api) -> Non
     chat = iter(range(5000, 6000))
     wait_until(lambda: _answered(api, next(chat), "um ga con bong den co so chay k", "bóng úm gà"))
     assert time.monotonic() - saved < 2.0
-    wait_until(lambda: list((bot.folder / "data" / "learned").glob("*.npz")), 60)
+    wait_until(lambda: list((bot.folder / "data" / "learned").glob("*.npz")), 180)
     asked(api, 6001, NEW[0], "bóng úm gà")
 
 
