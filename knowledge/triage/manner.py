@@ -11,7 +11,7 @@ from knowledge.triage.words import phrases, read, table
 
 FILE = "triage_manner"
 # how much a message must sound like a wish (`wished`), chosen on messages held back (docs/knowledge.md)
-FORESEEN, HEARD, ASKED = 0.15, 0.28, 0.5  # a phrase foresaw it; none did; it is asked about
+FORESEEN, HEARD, ASKED = 0.15, 0.25, 0.5  # a phrase foresaw it; none did; it is asked about
 LEAST = 2  # words of a wish that no phrase foresaw
 PIECE = 3  # syllables that say something, at most, in a piece of a sentence
 LONGEST = 8  # words of a sentence that stops in its middle, at most
