@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Literal, NamedTuple
+from weakref import WeakMethod
 
 import numpy as np
 
@@ -57,7 +58,9 @@ class Search:
         self._narrowed = [_narrowed(article, articles) for article in articles]
         order = topics(articles)
         self._topic = np.array([order.index(a.topic) for a in articles], dtype=np.intp)
-        self._judge = lru_cache(CACHED)(self._judged)
+        # by a weak reference: a search that is replaced is gone at once, with its weights
+        judged = WeakMethod(self._judged)
+        self._judge = lru_cache(CACHED)(lambda question, slots: judged()(question, slots))  # type: ignore[misc]
 
     def find(self, question: str, slots: Slots, audience: str | None = None) -> tuple[Hit, ...]:
         """The articles that may answer, best first, at most 8; those that contradict a stated slot left out."""

@@ -1,5 +1,7 @@
 """Knowledge that is not learnt yet answers at once, and what was answered before stays as it was."""
 
+import gc
+import weakref
 from dataclasses import replace
 
 import pytest
@@ -56,3 +58,16 @@ def test_an_article_that_is_gone_answers_no_more_and_a_changed_one_by_its_new_wo
     found = [hit.article for line in (*gone.ask, *changed.ask) for hit in guess.find(line, Slots())]
     assert gone.id not in {article.id for article in found}
     assert {article.title for article in found if article.id == changed.id} == {"Lời mới"}
+
+
+def test_a_search_that_is_replaced_leaves_the_memory_at_once() -> None:
+    """Its weights are megabytes, and the collector that finds circles looks rarely."""
+    search = Search(SOME)
+    search.find(SOME[0].ask[0], Slots())
+    gone = weakref.ref(search)
+    gc.disable()
+    try:
+        del search
+        assert gone() is None
+    finally:
+        gc.enable()
