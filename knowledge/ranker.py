@@ -8,7 +8,7 @@ import numpy.typing as npt
 
 from knowledge.linear import Features, Floats, Rows, Vocabulary, fit
 
-MOST = 30_000  # phrasings that are learnt from at most, each twice
+MOST = 45_000  # phrasings that are learnt from at most, each twice
 # how far a phrasing may pull; chosen on questions held back, like the next
 TOPICS, ARTICLES = 0.8, 1.0
 # what a score of one is worth, as the exponent of a likelihood
