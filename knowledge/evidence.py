@@ -13,7 +13,7 @@ CORE = 0.7  # the share of an article's phrasings from which on a concept belong
 
 # calibrated on phrasings held back (docs/knowledge.md): what each is worth, as the exponent of a likelihood
 LIKE, SUBJECT, STRANGE, MISSING, SLOT, BROAD = 1.9, 1.5, -3.8, 0.0, 0.74, -0.73
-ELSE, FOREIGN = 1.6, 0.93
+ELSE, FOREIGN = 0.2, 0.93
 LONG = -1.5  # who tells a long story seldom asks what is not ours
 USUAL = 8  # the words of a usual question
 
