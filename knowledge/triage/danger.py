@@ -1,6 +1,6 @@
 """Tells danger that is there now from talk about danger: the first question put to every message."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Set
 from dataclasses import dataclass
 from functools import cache
 
@@ -16,6 +16,7 @@ TELLING = ("now", "strongnow", "told", "past", "if", "rule", "law")
 
 # how much a message must sound like danger (`sounds`), chosen on messages held back (docs/knowledge.md)
 FORESEEN = 0.0  # where a phrase foresaw it
+HINTED = -0.3  # where a phrase hints at suicide
 CRIED, SHORT = -0.15, 6  # where somebody cries for help, unless in a few words
 HEARD, UNNAMED = 0.22, 0.3  # where none did: with a sign of which danger, without
 LEAST = 3  # words of a danger without a sign
@@ -85,6 +86,8 @@ def _foreseen(whole: Said, loud: bool, sure: float) -> Emergency | None:
         return None
     telling = phrases(FILE, *TELLING, strict=True).found(said)
     here = cry or "strongnow" in telling or not telling & {"past", "if"}
+    if sure > HINTED and (hint := _hinted(dangers)):
+        return hint
     if not english(whole.line) and sure <= (_cried(whole) if cry else FORESEEN):
         return None
     now = cry or loud or bool(telling & {"now", "told"})
@@ -94,6 +97,12 @@ def _foreseen(whole: Said, loud: bool, sure: float) -> Emergency | None:
         if f"{name}.event" in dangers and here and (now or not telling & {"law", "rule"}):
             return danger
     return (_signed(whole) or _unnamed()) if cry else None
+
+
+def _hinted(dangers: Set[str]) -> Emergency | None:
+    """The danger at which a word only hints: it is not doubted like others."""
+    found = (danger for name, danger, hints in _order() if hints and f"{name}.sure" in dangers)
+    return next(found, None)
 
 
 def _cried(whole: Said) -> float:
