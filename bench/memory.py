@@ -13,6 +13,7 @@ from pathlib import Path
 
 import psutil
 
+from bot.commands.serve import settle
 from bot.config import Config, DatabaseConfig, Secret, Secrets
 from bot.loop import run
 from bot.store.database import Database
@@ -45,6 +46,7 @@ async def main(count: int) -> None:
             used = process.cpu_times()
             print(f"first {age():.2f}", flush=True)
             print(f"processor {used.user + used.system:.2f}", flush=True)
+            settle()
             await subscribe(heart.database)
 
             from bench.webhook import questions  # what it needs is no part of the start

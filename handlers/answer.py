@@ -28,7 +28,7 @@ PLAINLY = 0.6  # an article that is so probable is preferred to a duty that is l
 LEANING = 12  # words of a question that may go on from the last one
 ALONE = 0.6  # … unless its own answer is so probable
 CHOICES = 4
-REMEMBERED = 10_000  # answers kept in memory
+REMEMBERED = 5_000  # answers kept in memory
 LONGEST = 200  # characters of a question whose answer is kept
 SCAMS = "scam-what"  # the article behind a look at a suspicious message
 

@@ -21,7 +21,7 @@ from knowledge.vietnamese import fold, syllables
 
 CANDIDATES = 10  # articles that are judged
 FOUND = 8  # articles that a search gives at most
-CACHED = 1000  # questions whose judgement is kept; whole answers are kept by handlers.answer
+CACHED = 50  # questions whose judgement is kept; whole answers are kept by handlers.answer
 
 ANSWER = 0.5  # where the topic of the best article is this probable, it is answered …
 OWN = 0.12  # … unless the article itself is hardly more probable than others

@@ -137,7 +137,7 @@ def _model() -> tuple[Vocabulary, Floats]:
     if not file().exists():
         return train()
     with np.load(file(), allow_pickle=False) as kept:
-        return Vocabulary(kept["names"].tolist()), kept["weights"]
+        return Vocabulary(kept["names"].tolist()), kept["weights"].astype(np.float16)
 
 
 def _heard(said: Said, column: int, found: Labels) -> float:
