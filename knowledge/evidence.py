@@ -1,18 +1,15 @@
 """What speaks for an article as the answer to a question, and what for none: measured, and weighed."""
 
 import math
-from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence, Set
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
 from knowledge.article import Article
 from knowledge.vietnamese import fold, syllables
 
-CORE = 0.7  # the share of an article's phrasings from which on a concept belongs to it
-
 # calibrated on phrasings held back (docs/knowledge.md): what each is worth, as the exponent of a likelihood
-LIKE, SUBJECT, STRANGE, MISSING, SLOT, BROAD = 1.9, 1.5, -3.8, 0.0, 0.74, -0.73
+LIKE, SUBJECT, STRANGE, SLOT, BROAD = 1.9, 1.5, -3.8, 0.74, -0.73
 ELSE, FOREIGN = 0.2, 0.93
 LONG = -1.5  # who tells a long story seldom asks what is not ours
 USUAL = 8  # the words of a usual question
@@ -27,14 +24,13 @@ class Telling(NamedTuple):
 
 
 class Evidence(NamedTuple):
-    """For one article: how likely it is within its topic and how likely its topic is (logarithms), the share of the
-    question that it never speaks of, and how surely it is asked with something that the question lacks."""
+    """For one article: how likely it is within its topic and how likely its topic is (logarithms), and the share of
+    the question that it never speaks of."""
 
     place: int
     like: float
     subject: float
     strange: float
-    missing: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,11 +44,10 @@ class Judged:
 
 @dataclass(frozen=True, slots=True)
 class Portrait:
-    """An article as questions see it: its folded words, its concepts, and how surely it is asked with some of them."""
+    """An article as questions see it: its folded words, and the concepts that it is asked with."""
 
     words: tuple[str, ...]
     concepts: tuple[str, ...]
-    core: Mapping[str, float]
 
 
 class Gallery:
@@ -61,9 +56,6 @@ class Gallery:
     def __init__(self, portraits: Sequence[Portrait]) -> None:
         self._words = _knowing([portrait.words for portrait in portraits])
         self._concepts = _knowing([portrait.concepts for portrait in portraits])
-        self._cores = [
-            sorted(portrait.core.items(), key=lambda pair: -pair[1]) for portrait in portraits
-        ]
 
     def strange(self, told: Iterable[Telling], places: Iterable[int]) -> list[float]:
         """The share of what a question tells that each of some articles never speaks of."""
@@ -78,13 +70,6 @@ class Gallery:
             sum([share for share, known in shares if not known >> place & 1], 0.0)
             for place in places
         ]
-
-    def missing(self, said: Set[str], place: int) -> float:
-        """How surely an article is asked with a concept that a question lacks: 0, or CORE to 1."""
-        for name, share in self._cores[place]:
-            if name not in said:
-                return share
-        return 0.0
 
 
 def _knowing(known: Iterable[Iterable[str]]) -> dict[str, int]:
@@ -102,16 +87,13 @@ def portrait(article: Article, asked: Sequence[Iterable[str]]) -> Portrait:
     for version in article.versions:
         texts += [version.short, version.text]
     words = tuple(sorted(set(syllables(fold(" ".join(texts))))))
-    counts = Counter(concept for concepts in asked for concept in concepts)
-    shares = {name: count / len(asked) for name, count in counts.items()}
-    return Portrait(words, tuple(sorted(counts)), {n: s for n, s in shares.items() if s >= CORE})
+    return Portrait(words, tuple(sorted({concept for concepts in asked for concept in concepts})))
 
 
 def weight(one: Evidence, fit: float, broad: bool) -> float:
     """The weight of an article; `fit` as `slots_fit` gives it, `broad` where a stated slot asks for one of its rows."""
     likeness = LIKE * one.like + SUBJECT * one.subject
-    against = STRANGE * one.strange + MISSING * one.missing
-    return math.exp(likeness + against + SLOT * fit + BROAD * broad)
+    return math.exp(likeness + STRANGE * one.strange + SLOT * fit + BROAD * broad)
 
 
 def elsewhere(judged: Judged) -> float:

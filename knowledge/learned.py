@@ -141,7 +141,7 @@ def to_bytes(learned: Learned) -> bytes:
         "idf": learned.idf,
         "rarest": learned.rarest,
         "words": sorted(learned.words),
-        "portraits": [[p.words, p.concepts, dict(p.core)] for p in learned.portraits],
+        "portraits": [[p.words, p.concepts] for p in learned.portraits],
         "rows": learned.ranker.names,
     }
     packed = BytesIO()
@@ -160,8 +160,8 @@ def from_bytes(packed: bytes) -> Learned:
         words["rarest"],
         frozenset(words["words"]),
         tuple(
-            Portrait(tuple(map(intern, spoken)), tuple(map(intern, meant)), core)
-            for spoken, meant, core in words["portraits"]
+            Portrait(tuple(map(intern, spoken)), tuple(map(intern, meant)))
+            for spoken, meant in words["portraits"]
         ),
         ranker,
     )
@@ -242,6 +242,8 @@ def main(*arguments: str) -> None:
 
     `python -m knowledge.learned FOLDER`: learn from an admin's folder; on standard output the digest, then the bytes.
     """
+    from concurrent.futures import ProcessPoolExecutor
+
     from knowledge.load import load_knowledge
     from knowledge.triage import sense
 
@@ -250,12 +252,16 @@ def main(*arguments: str) -> None:
         articles = load_knowledge(Path(arguments[0])).searched()
         sys.stdout.buffer.write(digest(articles).encode() + to_bytes(learn(articles)))
         return
-    sense.save()
     known = load_knowledge()
     taught = (known.searched(), in_language(known.articles.values(), "en"))
-    for articles in taught:
-        if known_of(articles) is None:
-            save(learn(articles), SHIPPED / _name(articles))
+    with (
+        ProcessPoolExecutor() as beside
+    ):  # the two models of what is said, and of what it means, take as long
+        hearing = beside.submit(sense.save)
+        for articles in taught:
+            if known_of(articles) is None:
+                save(learn(articles), SHIPPED / _name(articles))
+        hearing.result()
     for file in set(SHIPPED.glob("*.npz")) - {sense.file(), *(SHIPPED / _name(a) for a in taught)}:
         file.unlink(missing_ok=True)
 

@@ -106,8 +106,7 @@ class Search:
         places: list[int] = best.tolist()
         own, of_topic = like[best].tolist(), subject[best].tolist()
         strange = self._gallery.strange(told, places)
-        missing = [self._gallery.missing(names, place) for place in places]
-        candidates = map(Evidence, places, own, of_topic, strange, missing)
+        candidates = map(Evidence, places, own, of_topic, strange)
         return Judged(tuple(candidates), float(likely.topics[-1]), len(typed))
 
     def _told(self, plain: Sequence[str], meant: Mapping[str, set[int]]) -> list[Telling]:

@@ -5,7 +5,7 @@ what people ask elsewhere, and the phrasings of articles. It knows words, pairs 
 and what the phrases of danger.py, offence.py and manner.py found: it weighs them, instead of a rule for each case.
 """
 
-import itertools
+from collections import ChainMap
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cache, lru_cache
 from hashlib import blake2b
@@ -28,11 +28,8 @@ TABLES = ("signs", "triage_accusation", "triage_emergency", "triage_manner")
 # weights of the kinds beside a word's; chosen on messages held back, like the bounds in danger.py and offence.py
 PAIR, APART, MARKED, LABEL = 0.7, 0.5, 0.5, 1.5
 TRUST = 1.0
-DANGER, TOLD, WISHED = (
-    0,
-    1,
-    2,
-)  # the columns of the weights; from WISHED on those of `wishes`, in their order
+# the columns of the weights; from WISHED on those of `wishes`, in their order
+DANGER, TOLD, WISHED = 0, 1, 2
 HEADING = "# "
 
 Labels = Iterable[str]
@@ -77,11 +74,12 @@ def train() -> tuple[Vocabulary, Floats]:
     from knowledge.triage import danger, manner, offence
 
     taught = list(_taught())
-    taught += [(fold(line), column) for line, column in taught]  # as on phones
-    said = [(read(line), column) for line, column in taught]
+    typed = [(fold(line), column) for line, column in taught]  # as on phones
+    said = [(read(line), column) for line, column in [*taught, *typed]]
     named = (danger.labels, offence.labels, manner.labels)
     seen = [[_features(each) | _labelled(each, find(each)) for each, _ in said] for find in named]
-    vocabulary = Vocabulary.of(itertools.chain(*seen))
+    looks = zip(*(examples[: len(taught)] for examples in seen), strict=True)
+    vocabulary = Vocabulary.of(dict(ChainMap(*each)) for each in looks)
     wide = (1, 1, len(wishes()))
     columns = [
         fit(
