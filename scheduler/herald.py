@@ -107,7 +107,8 @@ class Herald:
                     log.exception("look failed")
                 self._woken.clear()
                 with suppress(TimeoutError):
-                    await asyncio.wait_for(self._woken.wait(), LOOK)
+                    async with asyncio.timeout(LOOK):  # `wait_for` of 3.11 may lose a cancellation
+                        await self._woken.wait()
         finally:
             await self.stop()
 

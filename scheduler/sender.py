@@ -179,7 +179,8 @@ class Sender:
                 return
             self._due.clear()
             try:
-                await asyncio.wait_for(self._due.wait(), wait)
+                async with asyncio.timeout(wait):  # `wait_for` of 3.11 may lose a cancellation
+                    await self._due.wait()
             except TimeoutError:
                 return
 

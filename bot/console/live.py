@@ -36,7 +36,8 @@ async def _tell(request: web.Request, response: web.StreamResponse) -> None:
     closing = request.app[CLOSING]
     while loop.time() < end and not closing.is_set() and request.transport is not None:
         with suppress(TimeoutError):
-            await asyncio.wait_for(closing.wait(), LOOK)
+            async with asyncio.timeout(LOOK):
+                await closing.wait()
         now = await _look(request)
         if now is None:
             break

@@ -66,4 +66,5 @@ async def background(work: Coroutine[Any, Any, None], name: str) -> AsyncIterato
 async def finish(sender: Sender, seconds: float) -> None:
     """Say what is in flight; what takes longer stays in the ledger for the next start."""
     with suppress(TimeoutError):
-        await asyncio.wait_for(sender.finish(), seconds)
+        async with asyncio.timeout(seconds):
+            await sender.finish()

@@ -1,7 +1,7 @@
 """The evaluation sets: enough of each kind, none copied from what the search learns, and a floor under the figures.
 
-`questions.jsonl` and `fifth.jsonl` were written by other eyes; docs/knowledge.md says when the others were, and what
-each showed at first sight. Their day is fixed: a calendar must not turn them red.
+`questions`, `fifth` and `sixth` were written by other eyes; docs/knowledge.md says when the others were, and what each
+showed at first sight. Nobody who widens the words reads `sixth`. Their day is fixed: a calendar must not turn them red.
 """
 
 import json
@@ -20,7 +20,7 @@ from knowledge.triage.words import lines
 from knowledge.vietnamese import clean, fold
 
 FOLDER = Path(__file__).parents[1] / "eval"
-SETS = ("questions", "second", "third", "fourth", "fifth")
+SETS = ("questions", "second", "third", "fourth", "fifth", "sixth")
 TODAY = date(2026, 11, 25)
 WORDS = ("elsewhere", "elsewhere.en", "danger", "told", "talk", "wishes")
 
@@ -107,3 +107,18 @@ def test_the_fifth_set_is_answered_as_well_as_before() -> None:
     assert found["no flow"].share >= 0.93
     assert found["follow-up"].share >= 0.85
     assert found["clauses"].share >= 0.87
+
+
+def test_the_sixth_set_which_nobody_reads_is_answered_as_well_as_before() -> None:
+    """Twins of the fifth by the same hands, of which only shares are looked at: the figure that doesn't flatter."""
+    found = counted(read("sixth"))
+
+    assert found["emergency"].share >= 0.88
+    assert found["in scope"].share >= 0.80
+    assert found["in scope"].offered >= 0.85 * found["in scope"].count
+    assert found["out of scope"].share >= 0.88
+    assert found["look-alike"].share >= 0.90
+    assert found["flow"].share >= 0.78
+    assert found["no flow"].share >= 0.93
+    assert found["follow-up"].share >= 0.75
+    assert found["clauses"].share >= 0.85

@@ -75,7 +75,7 @@ def test_an_update_that_came_while_the_program_was_down_is_answered_once(
 
 def test_no_log_line_holds_what_people_wrote(bot: Bot, api: Api) -> None:
     bot.start()
-    api.tell("say", chat=987654321, text="câu hỏi có dấu vết MARKER9 ở trong")
+    api.tell("say", chat=987654321, text="giá vàng MARKER9 hôm nay bao nhiêu")
     api.hears(987654321, "không đoán")
     api.tell("fail", method="sendMessage", how="500", times=2)
     api.tell("say", chat=987654321, text="/khancap")

@@ -114,7 +114,8 @@ class Hall:
             log.error("too many events", extra={"account": account.name})
             return web.Response(status=503)
         try:
-            await asyncio.wait_for(done.wait(), ANSWER_SECONDS)
+            async with asyncio.timeout(ANSWER_SECONDS):
+                await done.wait()
         except TimeoutError:
             log.warning("event answered before it was kept", extra={"account": account.name})
         return web.Response()
