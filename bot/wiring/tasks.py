@@ -61,6 +61,7 @@ async def background(work: Coroutine[Any, Any, None], name: str) -> AsyncIterato
         task.cancel()
         with suppress(asyncio.CancelledError):
             await task
+        work.close()  # one that was stopped before its first step is never awaited else
 
 
 async def finish(sender: Sender, seconds: float) -> None:

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from PIL import Image
-from playwright.async_api import Browser, Page
+from playwright.async_api import Browser, Page, expect
 
 from bot import sealing
 from bot.config import Secret, Secrets
@@ -235,7 +235,7 @@ async def test_leaving_at_once_shows_nothing_that_was_typed(site: Site) -> None:
         await page.fill("#text", WORDS)
         await page.keyboard.press("Escape")
         await page.keyboard.press("Escape")
-        await page.wait_for_url(f"{site.url}/")
+        await expect(page).to_have_url(f"{site.url}/")
 
         await page.go_back()
 
