@@ -2,24 +2,13 @@
 
 import sys
 from collections.abc import Callable
+from importlib import import_module
 from typing import Any
 
 import click
 
 from bot import __version__
 from bot.archive import ArchiveError
-from bot.commands.ask import ask
-from bot.commands.audit import audit
-from bot.commands.backup import backup, restore
-from bot.commands.broadcast import broadcast
-from bot.commands.campaign import campaign
-from bot.commands.chat import chat
-from bot.commands.doctor import doctor
-from bot.commands.kb import kb
-from bot.commands.keys import keys
-from bot.commands.officer import officer
-from bot.commands.serve import serve
-from bot.commands.zalo import zalo
 from bot.config import ConfigError
 from bot.store.database import DatabaseError
 from knowledge.faults import KnowledgeError
@@ -27,28 +16,40 @@ from knowledge.faults import KnowledgeError
 FAULTS_SHOWN = 50
 
 
-@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+COMMANDS = {  # as `--help` lists them: each with its module of bot.commands
+    "serve": "serve",
+    "chat": "chat",
+    "ask": "ask",
+    "kb": "kb",
+    "campaign": "campaign",
+    "broadcast": "broadcast",
+    "officer": "officer",
+    "keys": "keys",
+    "audit": "audit",
+    "doctor": "doctor",
+    "zalo": "zalo",
+    "backup": "backup",
+    "restore": "backup",
+}
+
+
+class Commands(click.Group):
+    """Loads a command when it is wanted: a question needs nothing of what a server does."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        if cmd_name not in COMMANDS:
+            return None
+        command = getattr(import_module(f"bot.commands.{COMMANDS[cmd_name]}"), cmd_name)
+        return command if isinstance(command, click.Command) else None
+
+
+@click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(__version__, prog_name="binhan")
 def binhan() -> None:
     """Bình An: trợ lý an ninh, trật tự dịp Tết của một tỉnh."""
-
-
-for command in (
-    serve,
-    chat,
-    ask,
-    kb,
-    campaign,
-    broadcast,
-    officer,
-    keys,
-    audit,
-    doctor,
-    zalo,
-    backup,
-    restore,
-):
-    binhan.add_command(command)
 
 
 def main() -> None:
