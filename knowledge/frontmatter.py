@@ -65,13 +65,15 @@ def parse_page(path: Path, text: str) -> Page:
     if head.strip() != FENCE or not fence:
         text = "thiếu phần đầu giữa hai dòng ---"
         raise KnowledgeError([Fault(path, 1, text)])
-    node = None
+    node, loader = None, Loader(front)
     try:
-        node = yaml.compose(front, Loader=Loader)
-        values = yaml.load(front, Loader=Loader)  # noqa: S506 - a safe loader, by either name
+        node = loader.get_single_node()
+        values = loader.construct_document(node) if node else None
     except (yaml.YAMLError, ValueError) as error:
         wrong = list(_impossible_days(node)) or [(_error_line(error), _error_text(error))]
         raise KnowledgeError([Fault(path, line, text) for line, text in wrong]) from None
+    finally:
+        loader.dispose()
     if not isinstance(values, dict):
         raise KnowledgeError([Fault(path, 2, "phần đầu phải là các dòng «tên: giá trị»")])
     lines: dict[Place, int] = {}

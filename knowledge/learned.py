@@ -8,21 +8,24 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, cached_property
 from hashlib import blake2b
 from io import BytesIO
 from pathlib import Path
 from sys import intern
+from weakref import WeakValueDictionary
 from zipfile import BadZipFile
 
 import numpy as np
 
 from knowledge.article import Article, in_language
 from knowledge.concepts import concept_words, concepts
-from knowledge.evidence import Portrait, portrait
+from knowledge.evidence import Gallery, Portrait, portrait
 from knowledge.features import features
+from knowledge.lexicon import Lexicon
 from knowledge.linear import Features, Vocabulary
 from knowledge.ranker import MOST, Ranker
+from knowledge.scoring import Scoring
 from knowledge.slots import Slots, implied, said, tokens, worded
 from knowledge.vietnamese import fold, syllables
 
@@ -34,18 +37,19 @@ POLITE = 10  # how far learning stands back behind answering
 KEPT = 6  # files of a folder: an older state may come back
 TAUGHT_BY = (  # the modules and word lists that learning hangs on: a change of another costs no new learning
     *("article.py", "calendar.py", "concepts.py", "days.py", "evidence.py", "features.py"),
-    *("learned.py", "lexicon.py", "linear.py", "numerals.py", "ranker.py"),
+    *("learned.py", "lexicon.py", "linear.py", "numerals.py", "ranker.py", "scoring.py"),
     *("slots.py", "vietnamese.py"),
     *("words/concepts.toml", "words/elsewhere.txt", "words/elsewhere.en.txt"),
     *("words/search.toml", "words/typing.toml"),
 )
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Learned:
     """The weight of each word (the rarest's too), all words known, a portrait of each article, and the ranker.
 
-    The ranker knows the articles and the topics by their places.
+    The ranker knows the articles and the topics by their places. What a search looks up is made of these once, for
+    all searches.
     """
 
     idf: Mapping[str, float]
@@ -53,6 +57,21 @@ class Learned:
     words: frozenset[str]
     portraits: tuple[Portrait, ...]
     ranker: Ranker
+
+    @cached_property
+    def lexicon(self) -> Lexicon:
+        return Lexicon(self.words)
+
+    @cached_property
+    def gallery(self) -> Gallery:
+        return Gallery(self.portraits)
+
+    @cached_property
+    def scoring(self) -> Scoring:
+        return Scoring(self.ranker)
+
+
+_in_use: WeakValueDictionary[str, Learned] = WeakValueDictionary()  # by the name of its articles
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,9 +118,15 @@ def learned_of(articles: Sequence[Article], folder: Path | None = None) -> Learn
 
 
 def known_of(articles: Sequence[Article], folder: Path | None = None) -> Learned | None:
-    """What was learnt of these articles before, in `folder` or as shipped; None: they are new."""
+    """What was learnt of these articles before: in use already, in `folder` or as shipped; None: they are new."""
+    name = _name(articles)
+    if in_use := _in_use.get(name):
+        return in_use
     places = (place for place in (folder, SHIPPED) if place)
-    return next(filter(None, (load(place / _name(articles)) for place in places)), None)
+    known = next(filter(None, (load(place / name) for place in places)), None)
+    if known:
+        _in_use[name] = known
+    return known
 
 
 def keep(learned: Learned, articles: Sequence[Article], folder: Path) -> None:

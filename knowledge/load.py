@@ -93,10 +93,11 @@ def _over(base: Knowledge | None, folder: Path) -> Knowledge:
     own = {each.id: each for each in directives or ()}
     merged = {each.id: each for each in base.directives} if base else {}
     words = Texts({**(base.texts.by_key if base else {}), **(texts.by_key if texts else {})})
+    words_of = cache(words.in_language)
     ends = (*(base.repeals if base else ()), *(repeals or ()))
     return Knowledge(
         articles={
-            id: withdrawn(_linked(each, all_articles), ends, words.in_language(each.lang))
+            id: withdrawn(_linked(each, all_articles), ends, words_of(each.lang))
             for id, each in _spoken(all_articles, under, utterances or {}).items()
         },
         directives=tuple((merged | own).values()),

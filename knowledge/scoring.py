@@ -41,8 +41,7 @@ class Scoring:
         self._ranker = ranker
         self._words: dict[tuple[str, float], _Word] = {}  # of the words that the articles know
         self._bias = len(ranker.rows)
-        self._pairs = _pairs(ranker, "")
-        self._marked = _pairs(ranker, "=")
+        self._pairs, self._marked = _pairs(ranker)
 
     def __call__(self, known: Known, concepts: Iterable[str], stated: Iterable[str]) -> Likely:
         """How likely each topic is, and each article within its topic."""
@@ -100,11 +99,15 @@ class Scoring:
         return rows, strange
 
 
-def _pairs(ranker: Ranker, mark: str) -> Mapping[str, dict[str, int]]:
-    """The pairs that a ranker knows, with marks ("=") or without: first word → second word → row."""
-    found: defaultdict[str, dict[str, int]] = defaultdict(dict)
+def _pairs(ranker: Ranker) -> tuple[Mapping[str, Following], Mapping[str, Following]]:
+    """The pairs that a ranker knows, without marks and with them: first word → second word → row."""
+    plain: defaultdict[str, dict[str, int]] = defaultdict(dict)
+    marked: defaultdict[str, dict[str, int]] = defaultdict(dict)
     for name, row in ranker.rows.items():
-        first, space, second = name.partition(" ")
-        if space and first.startswith("=") == bool(mark):
-            found[first.removeprefix(mark)][second] = row
-    return dict(found)
+        if " " in name:
+            first, second = name.split(" ")
+            if first[0] == "=":
+                marked[first[1:]][second] = row
+            else:
+                plain[first][second] = row
+    return dict(plain), dict(marked)

@@ -12,10 +12,9 @@ import numpy as np
 from knowledge import evidence
 from knowledge.article import Article
 from knowledge.concepts import concepts
-from knowledge.evidence import Evidence, Gallery, Judged, Telling
+from knowledge.evidence import Evidence, Judged, Telling
 from knowledge.learned import Learned, learned_of, topics
-from knowledge.lexicon import Lexicon, polite
-from knowledge.scoring import Scoring
+from knowledge.lexicon import polite
 from knowledge.slots import Slots, implied, slots_fit, stated, tokens, worded
 from knowledge.vietnamese import fold, syllables
 
@@ -51,10 +50,10 @@ class Search:
     def __init__(self, articles: Sequence[Article], learned: Learned | None = None) -> None:
         self.articles = tuple(articles)
         self.learned = learned or learned_of(self.articles)
-        self._lexicon = Lexicon(self.learned.words)
-        self._scores = Scoring(self.learned.ranker)
+        self._lexicon = self.learned.lexicon
+        self._scoring = self.learned.scoring
+        self._gallery = self.learned.gallery
         self._nothing = polite()
-        self._gallery = Gallery(self.learned.portraits)
         self._narrowed = [_narrowed(article, articles) for article in articles]
         order = topics(articles)
         self._topic = np.array([order.index(a.topic) for a in articles], dtype=np.intp)
@@ -96,7 +95,7 @@ class Search:
         plain = fold(" ".join(shown)).split(" ")
         meant = concepts(shown, plain)
         names = meant.keys() | implied(slots)
-        likely = self._scores(known, names, tokens(slots))
+        likely = self._scoring(known, names, tokens(slots))
         told = self._told(plain, meant)
         if not (told or meant or any(stated(slots))):
             return Judged()
