@@ -22,7 +22,7 @@ install: $(STAMPS)/run $(STAMPS)/vendor learn ## set up .venv with the locked de
 dev: $(STAMPS)/dev $(STAMPS)/vendor learn ## set up what tests and checks need too
 
 test: dev ## run the whole suite: SQLite, PostgreSQL, a fake Telegram over HTTP, a real browser
-	$(BIN)/python -m pytest --numprocesses 2 --dist worksteal
+	$(BIN)/python -m pytest --numprocesses 4 --dist worksteal
 
 check: dev ## formatting, lint, types, the import arrow, the knowledge, the oldest browsers
 	$(BIN)/ruff format --check .

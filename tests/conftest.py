@@ -1,6 +1,5 @@
 """What every test may use: a migrated database on each engine; PostgreSQL is a real one, started once."""
 
-import gc
 import os
 import secrets
 import shutil
@@ -13,7 +12,6 @@ import asyncpg
 import pytest
 
 from bot.store.database import Database, open_database
-from knowledge.load import load_knowledge
 
 ENGINES = ("sqlite", "postgresql")
 
@@ -87,11 +85,3 @@ async def _run(url: str, sql: str) -> None:
         await connection.execute(sql)
     finally:
         await connection.close()
-
-
-@pytest.fixture(scope="session", autouse=True)
-def _what_stays_is_not_looked_through() -> None:
-    """Programs that tests start and stop are collected soon: with the knowledge in view, the collector waits long."""
-    load_knowledge()
-    gc.collect()
-    gc.freeze()

@@ -11,8 +11,7 @@ import pytest
 from bot import cli
 from bot.commands.ask import answer_line, batch_line
 from bot.config import Config
-from handlers.answer import Answerer
-from knowledge.load import load_knowledge
+from tests.shipped import ANSWERER
 
 KEYS = [
     "id",
@@ -29,11 +28,6 @@ KEYS = [
 ]
 TODAY = date(2026, 11, 23)
 ROOT = Path(__file__).parents[2]
-
-
-@pytest.fixture(scope="module")
-def answerer() -> Answerer:
-    return Answerer(load_knowledge())
 
 
 def run(*arguments: str, stdin: str = "", cwd: Path = ROOT) -> subprocess.CompletedProcess[str]:
@@ -59,9 +53,9 @@ def run(*arguments: str, stdin: str = "", cwd: Path = ROOT) -> subprocess.Comple
     ],
 )
 def test_every_key_is_there_whatever_the_outcome(
-    answerer: Answerer, question: str, expected: dict[str, object]
+    question: str, expected: dict[str, object]
 ) -> None:
-    line = answer_line("q1", question, answerer, Config(), TODAY, None)
+    line = answer_line("q1", question, ANSWERER, Config(), TODAY, None)
 
     assert list(line) == KEYS
     assert {key: line[key] for key in expected} == expected
@@ -69,8 +63,8 @@ def test_every_key_is_there_whatever_the_outcome(
     assert line["text"]
 
 
-def test_choices_carry_article_topic_and_title(answerer: Answerer) -> None:
-    line = answer_line(None, "xe máy có cồn phạt bao nhiêu", answerer, Config(), TODAY, None)
+def test_choices_carry_article_topic_and_title() -> None:
+    line = answer_line(None, "xe máy có cồn phạt bao nhiêu", ANSWERER, Config(), TODAY, None)
 
     assert len(line["choices"]) == 4
     assert all(set(choice) == {"article", "topic", "title"} for choice in line["choices"])
@@ -80,8 +74,8 @@ def test_choices_carry_article_topic_and_title(answerer: Answerer) -> None:
     "raw",
     [b"", b"[]", b"3", b'{"id": 1}', b'{"id": 1, "q": 3}', b'{"q": ""}', b"\xff", b"[" * 100_000],
 )
-def test_a_bad_line_of_a_batch_says_so_in_its_place(answerer: Answerer, raw: bytes) -> None:
-    line = batch_line(raw, answerer, Config(), TODAY, None)
+def test_a_bad_line_of_a_batch_says_so_in_its_place(raw: bytes) -> None:
+    line = batch_line(raw, ANSWERER, Config(), TODAY, None)
 
     assert set(line) == {"id", "error"}
 

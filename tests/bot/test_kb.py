@@ -21,6 +21,32 @@ from knowledge.learned import learned_of
 from knowledge.load import load_knowledge
 from tests.knowledge.own import article, copied, put
 
+TRANSLATION = """---
+id: fire-votive-en
+of: fire-votive
+title: Burning votive paper
+label: Votive paper
+ask:
+  - can I burn votive paper at home
+  - is it allowed to burn paper money on the balcony
+  - where can I burn joss paper
+  - burning paper offerings in an apartment
+  - neighbours burn paper money in the corridor
+  - how to burn votive paper safely
+  - burning hell money fire risk
+  - burn paper offerings at Tet
+reviewed: 2026-11-20
+versions:
+  - from: 2025-07-01
+    source: General advice
+    short: Burn it outside, away from anything that can catch fire, and stay until it is out.
+---
+
+## 2025-07-01
+
+Put out the last ember with water.
+"""
+
 
 class Admin:
     """An admin with a folder, a configuration and a terminal."""
@@ -57,21 +83,21 @@ def learnt(admin: Admin) -> Admin:
 
 
 def test_publishing_says_what_changes_and_rollback_takes_it_back(learnt: Admin) -> None:
+    """A new translation: English is learnt in a moment, and all else stays as it was."""
+    asked = "can I burn paper money on the balcony"
     questions = learnt.config.parent / "day.jsonl"
-    questions.write_text(
-        '{"q": "thả diều gần đường dây điện có sao không"}\nđốt pháo phạt bao nhiêu\n', "utf-8"
-    )
+    questions.write_text(f'{{"q": "{asked}"}}\nđốt pháo phạt bao nhiêu\n', "utf-8")
     first = learnt.kb("publish", "--reader", "Lê Văn C", "--questions", str(questions))
     assert "Không bài nào thay đổi." in first.output
 
-    kites = put(learnt.folder)
+    votive = put(learnt.folder, "fire-votive-en", TRANSLATION)
     second = learnt.kb("publish", "--reader", "Trần Thị B", "--questions", str(questions))
     assert second.exit_code == 0, second.output
-    assert "fire-kites: bài mới: Thả diều gần dây điện" in second.output
-    assert "→ fire-kites (1 câu), như: «thả diều gần đường dây điện có sao không»" in second.output
+    assert "fire-votive-en: bài mới: Burning votive paper" in second.output
+    assert f"→ fire-votive-en (1 câu), như: «{asked}»" in second.output
     assert "bản số 2" in second.output
 
-    kites.unlink()
+    votive.unlink()
     replayed = learnt.kb("replay", str(questions))
     assert "1 trên 2 câu đổi câu trả lời." in replayed.output
 

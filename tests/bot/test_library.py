@@ -14,12 +14,12 @@ from bot.library import KEPT, Library, opened
 from bot.store.database import Database, open_database
 from bot.store.snapshots import KEPT as SNAPSHOTS
 from bot.store.snapshots import Snapshots, live_number, snapshots
-from handlers.answer import Answerer
 from knowledge.faults import Fault
 from knowledge.folder import packed
 from knowledge.learned import digest, learned_of, received, to_bytes
 from knowledge.load import load_knowledge
 from tests.knowledge.own import ASKS, SHORT, article, copied, put
+from tests.shipped import ANSWERER, KNOWLEDGE
 
 TODAY = date(2026, 11, 24)
 AT = datetime(2026, 11, 24, 3, 0, tzinfo=UTC)
@@ -176,7 +176,7 @@ async def test_what_was_guessed_is_learnt_by_a_process_of_its_own(
 
 
 def test_what_was_learnt_of_another_folder_is_not_taken() -> None:
-    articles = load_knowledge().searched()
+    articles = KNOWLEDGE.searched()
     packed = to_bytes(learned_of(articles))
 
     assert received(digest(articles).encode() + packed, articles)
@@ -303,8 +303,5 @@ async def test_only_the_last_snapshots_are_kept_and_the_live_one_is_among_them(
 
 
 def test_an_answerer_shows_what_it_has_learnt() -> None:
-    knowledge = load_knowledge()
-    answerer = Answerer(knowledge)
-
-    mine = knowledge.searched()
-    assert len(answerer.learned.portraits) == len(mine)
+    mine = KNOWLEDGE.searched()
+    assert len(ANSWERER.learned.portraits) == len(mine)

@@ -15,15 +15,14 @@ from bot.store.keyed import Keyed
 from bot.store.outbox import DatabaseOutbox
 from bot.store.questions import Questions
 from bot.store.talks import Talks
-from handlers.answer import Answerer
 from handlers.fragments import Fragments
 from handlers.lately import Lately
 from handlers.limits import Allowance, Limits
 from handlers.message import Chat, Kind, Message, Talk
 from handlers.router import Router
 from handlers.unkept import Unkept
-from knowledge.load import load_knowledge
 from scheduler.sender import Outgoing
+from tests.shipped import ANSWERER
 
 NOW = datetime(2027, 1, 20, 3, 0, tzinfo=UTC)
 QUIET = timedelta(seconds=2)
@@ -31,17 +30,10 @@ KEYED = Keyed(b"k" * 32)
 CHAT = Chat("telegram", "4242", "7")
 
 
-@pytest.fixture(scope="session")
-def answerer() -> Answerer:
-    return Answerer(load_knowledge())
-
-
 class Desk:
     """A service whose clock stands still until it is moved."""
 
-    def __init__(
-        self, database: Database, answerer: Answerer, allowance: Allowance | None = None
-    ) -> None:
+    def __init__(self, database: Database, allowance: Allowance | None = None) -> None:
         self.now = NOW
         self.woken: list[datetime] = []
         self.numbers = iter(range(1_000_000))
@@ -51,7 +43,7 @@ class Desk:
 
         def router(tx: Transaction) -> Router:
             return Router(
-                answerer=answerer,
+                answerer=ANSWERER,
                 questions=Questions(tx),
                 limits=limits,
                 allowance=allowance,
@@ -66,7 +58,7 @@ class Desk:
             clock=lambda: self.now,
             wake=self.woken.append,
             metrics=Metrics(),
-            at_hand=Unkept(answerer, limits),
+            at_hand=Unkept(ANSWERER, limits),
         )
 
     async def fill_disk(self) -> None:
@@ -88,8 +80,8 @@ def named(outgoing: tuple[Outgoing, ...]) -> list[str]:
 
 
 @pytest.fixture
-async def desk(database: Database, answerer: Answerer) -> Desk:
-    return Desk(database, answerer)
+async def desk(database: Database) -> Desk:
+    return Desk(database)
 
 
 async def test_a_question_is_answered_and_its_reply_stays_until_it_was_said(desk: Desk) -> None:
@@ -142,8 +134,8 @@ async def test_a_piece_that_nothing_follows_is_answered_when_it_falls_due(desk: 
     assert len(await ledger.claim(desk.now, desk.now + QUIET, 10)) == 1
 
 
-async def test_pieces_trip_no_limit(database: Database, answerer: Answerer) -> None:
-    desk = Desk(database, answerer, Allowance(per_second=1, per_minute=2))
+async def test_pieces_trip_no_limit(database: Database) -> None:
+    desk = Desk(database, Allowance(per_second=1, per_minute=2))
 
     for piece in ("chau oi", "cho hoi", "xe may"):
         assert await desk.say(piece) == []
@@ -152,9 +144,9 @@ async def test_pieces_trip_no_limit(database: Database, answerer: Answerer) -> N
 
 
 async def test_too_many_questions_are_told_once_and_danger_is_never_limited(
-    database: Database, answerer: Answerer
+    database: Database,
 ) -> None:
-    desk = Desk(database, answerer, Allowance(per_second=100, per_minute=2))
+    desk = Desk(database, Allowance(per_second=100, per_minute=2))
     question = "đốt pháo nổ phạt bao nhiêu"
 
     heard = [await desk.say(question) for _ in range(4)]

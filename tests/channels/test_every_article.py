@@ -15,9 +15,8 @@ from handlers.ask import article_reply
 from handlers.compose import Office, compose
 from handlers.message import Speech
 from knowledge.article import Article
-from knowledge.load import load_knowledge
+from tests.shipped import KNOWLEDGE
 
-KNOWLEDGE = load_knowledge()
 OFFICE = Office(public_url="https://binhan.example", duty="02093 811 113")
 TODAY = date(2026, 11, 24)
 DAYS = (date(2024, 2, 10), TODAY, date(2027, 2, 6))

@@ -12,10 +12,10 @@ from bot.store.sessions import Door, Sessions
 from bot.wiring.bells import PAUSE, Bells
 from handlers.message import Chat
 from handlers.officer import Officer, Role
-from knowledge.load import load_knowledge
+from tests.shipped import KNOWLEDGE
 
 NOW = datetime(2027, 2, 3, 14, 0, tzinfo=UTC)
-AREAS = load_knowledge().areas
+AREAS = KNOWLEDGE.areas
 PHONE = Chat("telegram", "bot", "42")
 CODE = "K7FM2XQA9DTN"
 

@@ -7,8 +7,8 @@ from bot.sealing import Keys
 from bot.store.database import open_database
 from bot.store.units import Units
 from handlers.ask import local_day
-from knowledge.load import load_knowledge
 from tests.console.station import Station
+from tests.shipped import KNOWLEDGE
 
 
 @dataclass(frozen=True)
@@ -21,7 +21,7 @@ class Told:
 
 async def give_keys(station: Station, *units: str) -> dict[str, Keys]:
     """Keys for units, sealed to their officers."""
-    areas, keys = load_knowledge().areas, {}
+    areas, keys = KNOWLEDGE.areas, {}
     async with (
         open_database(station.config.database_url) as database,
         database.transaction() as tx,

@@ -12,10 +12,10 @@ from handlers.broadcast import Broadcast, Stage, communes_of
 from handlers.errors import Refusal
 from handlers.officer import Officer, Role
 from knowledge.areas import Areas
-from knowledge.load import load_knowledge
+from tests.shipped import KNOWLEDGE
 
 NOW = datetime(2027, 2, 5, 9, 0, tzinfo=UTC)
-AREAS: Areas = load_knowledge().areas
+AREAS: Areas = KNOWLEDGE.areas
 
 
 def officer(id: str, role: Role = Role.COMMUNE, area: str = "suoi-guong") -> Officer:

@@ -6,17 +6,15 @@ from typing import Any
 
 import pytest
 
-from handlers.answer import Answer, Answerer, Outcome
+from handlers.answer import Answer, Outcome
 from handlers.compare import changes, edits, named
 from handlers.evaluate import Question, confusions, evaluate, judged, tallies
-from knowledge.load import load_knowledge
 from knowledge.triage import Emergency
+from tests.shipped import ANSWERER, KNOWLEDGE
 
 TODAY = date(2026, 11, 24)
-knowledge = load_knowledge()
-answerer = Answerer(knowledge)
-use = knowledge.articles["fireworks-penalty-use"]
-buy = knowledge.articles["fireworks-buy"]
+use = KNOWLEDGE.articles["fireworks-penalty-use"]
+buy = KNOWLEDGE.articles["fireworks-buy"]
 ANSWERED = Answer(outcome=Outcome.ANSWER, article=use)
 CHOSEN = Answer(outcome=Outcome.CHOOSE, choices=(buy, use))
 NOTHING = Answer(outcome=Outcome.FALLBACK)
@@ -62,7 +60,7 @@ def test_an_evaluation_counts_by_kind_and_names_what_is_confused() -> None:
         ),
     ]
 
-    verdicts = list(evaluate(answerer, questions, TODAY))
+    verdicts = list(evaluate(ANSWERER, questions, TODAY))
 
     counts = {tally.group: (tally.count, tally.right) for tally in tallies(verdicts)}
     assert counts == {"in scope": (2, 1), "follow-up": (1, 1)}
@@ -70,8 +68,8 @@ def test_an_evaluation_counts_by_kind_and_names_what_is_confused() -> None:
 
 
 def test_the_same_knowledge_changes_no_answer() -> None:
-    assert list(changes(answerer, answerer, ["đốt pháo phạt bao nhiêu"], TODAY)) == []
-    assert list(edits(knowledge.articles.values(), knowledge.articles.values())) == []
+    assert list(changes(ANSWERER, ANSWERER, ["đốt pháo phạt bao nhiêu"], TODAY)) == []
+    assert list(edits(KNOWLEDGE.articles.values(), KNOWLEDGE.articles.values())) == []
 
 
 @pytest.mark.parametrize(
@@ -105,7 +103,7 @@ def test_each_answer_has_a_name_to_compare_by(answer: Answer, name: str) -> None
 def test_a_short_question_goes_on_from_the_last_one(after: str, q: str, topic: str) -> None:
     asked = Question(id="1", q=q, after=after, expect={"topics": [topic]})
 
-    (verdict,) = evaluate(answerer, [asked], TODAY)
+    (verdict,) = evaluate(ANSWERER, [asked], TODAY)
 
     assert verdict.right, verdict.answer
 
@@ -118,6 +116,6 @@ def test_what_is_not_ours_stays_so_after_a_question() -> None:
         expect={"outcome": "fallback"},
     )
 
-    (verdict,) = evaluate(answerer, [asked], TODAY)
+    (verdict,) = evaluate(ANSWERER, [asked], TODAY)
 
     assert verdict.right, verdict.answer

@@ -12,21 +12,18 @@ from pathlib import Path
 
 import pytest
 
-from handlers.answer import Answerer
 from handlers.evaluate import Question, Tally, evaluate, read_questions, tallies
 from knowledge.article import in_language
-from knowledge.load import load_knowledge
 from knowledge.triage.words import lines
 from knowledge.vietnamese import clean, fold
+from tests.shipped import ANSWERER, KNOWLEDGE
 
 FOLDER = Path(__file__).parents[1] / "eval"
 SETS = ("questions", "second", "third", "fourth", "fifth", "sixth")
 TODAY = date(2026, 11, 25)
 WORDS = ("elsewhere", "elsewhere.en", "danger", "told", "talk", "wishes")
 
-knowledge = load_knowledge()
-ALL = (*knowledge.searched(), *in_language(knowledge.articles.values(), "en"))
-answerer = Answerer(knowledge)
+ALL = (*KNOWLEDGE.searched(), *in_language(KNOWLEDGE.articles.values(), "en"))
 
 
 def read(name: str) -> list[Question]:
@@ -38,7 +35,7 @@ def plain(text: str) -> str:
 
 
 def counted(questions: list[Question]) -> Mapping[str, Tally]:
-    return {tally.group: tally for tally in tallies(evaluate(answerer, questions, TODAY))}
+    return {tally.group: tally for tally in tallies(evaluate(ANSWERER, questions, TODAY))}
 
 
 def test_there_are_enough_of_each_kind() -> None:
@@ -54,7 +51,7 @@ def test_there_are_enough_of_each_kind() -> None:
 
 @pytest.mark.parametrize("name", SETS)
 def test_no_question_is_copied_from_what_is_learnt(name: str) -> None:
-    articles = knowledge.searched()
+    articles = KNOWLEDGE.searched()
     taught = [line for article in articles for line in (*article.ask, *article.utterances)]
     taught += [line for file in ("elsewhere", "danger", "told", "talk") for line in lines(file)]
     learnt = set(map(plain, taught))

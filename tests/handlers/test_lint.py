@@ -5,13 +5,12 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from handlers.answer import Answerer
 from handlers.lint import HERE, Proof, lint
 from knowledge.article import Article
 from knowledge.campaign import load_campaign
-from knowledge.load import SHIPPED, load_knowledge
+from knowledge.load import SHIPPED
+from tests.shipped import ANSWERER, KNOWLEDGE
 
-KNOWLEDGE = load_knowledge()
 AT = datetime(2027, 1, 20, 8, 0, tzinfo=HERE)
 GOOD = Proof(
     text="**Không đốt pháo nổ.** Đốt pháo bị phạt 20–40 triệu đồng. Chiều 18h30 ngày 22/1, xã thu pháo. Gọi 113.",
@@ -24,9 +23,6 @@ GOOD = Proof(
     others=(AT - timedelta(days=3),),
     contacts=(AT - timedelta(days=3),),
 )
-
-
-ANSWERER = Answerer(KNOWLEDGE)
 
 
 def about(sentence: str) -> Article | None:

@@ -8,7 +8,7 @@ from bot.channels.zalo_oa.windows import window as zalo_window
 from handlers.message import Window
 from handlers.ports import Reach
 from handlers.reach import Forecast, Way, forecast, price
-from knowledge.load import load_knowledge
+from tests.shipped import KNOWLEDGE
 
 AT = datetime(2027, 1, 20, 8, tzinfo=UTC)
 WAYS = {
@@ -74,8 +74,8 @@ def test_what_telegram_says_faster_than_is_free_costs_stars() -> None:
 
     assert (found[0].free, found[0].paid, found[0].stars) == (900, 29_100, 2910)
     assert found[0].minutes == 0.5
-    assert price(found, load_knowledge().texts) == " (≤ 2.910 sao Telegram)"
-    assert price(told(reach("telegram", 3000)), load_knowledge().texts) == ""
+    assert price(found, KNOWLEDGE.texts) == " (≤ 2.910 sao Telegram)"
+    assert price(told(reach("telegram", 3000)), KNOWLEDGE.texts) == ""
 
 
 def test_who_has_had_enough_is_counted_apart() -> None:

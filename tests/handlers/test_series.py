@@ -12,10 +12,10 @@ from handlers.broadcast import Broadcast, Stage
 from handlers.errors import Refusal
 from handlers.officer import Officer, Role
 from handlers.series import coming, one_of_each, retimed, weekly
-from knowledge.load import load_knowledge
 from knowledge.moments import HERE
+from tests.shipped import KNOWLEDGE
 
-AREAS = load_knowledge().areas
+AREAS = KNOWLEDGE.areas
 HOA = Officer(id="hoa", login="hoa", name="hoa", role=Role.COMMUNE, area="suoi-guong")
 NOW = datetime(2027, 1, 11, 9, 0, tzinfo=HERE)  # a Monday; Tết is 6 February
 WEEKLY = "fri 16:30 tet-26d..tet-1d"

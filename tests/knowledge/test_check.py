@@ -8,7 +8,7 @@ import pytest
 
 from knowledge.article import Article, Law, Version, in_language
 from knowledge.check import check
-from knowledge.load import Knowledge, load_knowledge
+from tests.shipped import KNOWLEDGE
 
 TODAY = date(2026, 11, 24)
 LAW = Law(document="Nghị định 282/2025/NĐ-CP", article="13", clause="4", point="đ")
@@ -32,9 +32,8 @@ ARTICLE = Article(
 
 
 def faults(*articles: Article) -> list[str]:
-    whole: Knowledge = load_knowledge()
     own = {article.id: article for article in articles}
-    mine = replace(whole, articles=own, directives=(), templates={})
+    mine = replace(KNOWLEDGE, articles=own, directives=(), templates={})
     return [fault.text for fault in check(mine, TODAY)]
 
 
@@ -79,7 +78,7 @@ def test_an_office_that_is_no_more_may_be_named_as_such() -> None:
 
 
 def test_a_hotline_nobody_rang_for_a_year_is_named() -> None:
-    later = replace(load_knowledge(), articles={}, directives=())
+    later = replace(KNOWLEDGE, articles={}, directives=())
 
     found = [
         fault.text for fault in check(later, TODAY + timedelta(days=400)) if "gọi thử" in fault.text
@@ -130,7 +129,7 @@ def test_every_answer_ends_with_one_thing_to_do() -> None:
     """The last paragraph is short, and tells the reader what to do next."""
     ends = {
         article.id: article.versions[-1].text.split("\n\n")[-1]
-        for article in in_language(load_knowledge().articles.values(), "vi")
+        for article in in_language(KNOWLEDGE.articles.values(), "vi")
     }
 
     assert {id: end for id, end in ends.items() if not DO.search(end) or len(end) > 220} == {}

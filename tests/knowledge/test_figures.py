@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 
 from knowledge.article import Article, Law, Version, in_language
-from knowledge.load import load_knowledge
 from knowledge.repeals import law_key
+from tests.shipped import KNOWLEDGE
 
 Figure = str  # "2-5": million đồng; "6m-3y": prison; "P4": licence points; "R10-12": months without a licence
 UNIT = {"nghìn": 0.001, "triệu": 1.0, "tỷ": 1000.0, "đồng": 0.000001}
@@ -143,7 +143,7 @@ def unmatched(version: Version, laws: Sequence[Law]) -> list[str]:
     return found
 
 
-ARTICLES = in_language(load_knowledge().articles.values(), "vi")
+ARTICLES = in_language(KNOWLEDGE.articles.values(), "vi")
 
 
 @pytest.mark.parametrize("article", ARTICLES, ids=lambda article: article.id)
@@ -179,7 +179,7 @@ def test_figures_are_read_as_a_person_reads_them(text: str, figures: set[str]) -
 
 
 def test_a_wrong_figure_is_found() -> None:
-    article = load_knowledge().articles["fireworks-penalty-use"]
+    article = KNOWLEDGE.articles["fireworks-penalty-use"]
     version = article.versions[-1]
 
     assert strange(article, version) == []
@@ -194,7 +194,7 @@ def test_a_wrong_figure_is_found() -> None:
     [("trừ 3 điểm bằng lái", True), ("phạt 6–8 triệu đồng và trừ 6 điểm bằng lái", False)],
 )
 def test_a_wrong_loss_of_points_is_found(wrong: str, lone: bool) -> None:
-    article = load_knowledge().articles["drink-driving-car-b1"]
+    article = KNOWLEDGE.articles["drink-driving-car-b1"]
     law = article.versions[-1].law
     version = Version(since=article.versions[-1].since, until=None, short=wrong, text="", law=law)
 

@@ -4,11 +4,9 @@ from datetime import date
 
 import pytest
 
-from knowledge.article import in_language
 from knowledge.followup import is_followup, merge
-from knowledge.load import SHIPPED, load_articles
-from knowledge.search import Search
 from knowledge.slots import read_slots
+from tests.shipped import ARTICLES, SEARCH
 
 TODAY = date(2026, 11, 24)
 
@@ -62,10 +60,6 @@ def test_it_stands_by_itself(text: str) -> None:
     assert not is_followup(text)
 
 
-articles = {a.id: a for a in load_articles(SHIPPED / "articles").values()}
-search = Search(in_language(articles.values(), "vi"))
-
-
 @pytest.mark.parametrize(
     ("before", "text", "after"),
     [
@@ -82,11 +76,11 @@ search = Search(in_language(articles.values(), "vi"))
     ],
 )
 def test_the_last_subject_is_asked_about_again(before: str, text: str, after: str) -> None:
-    last = articles[before]
+    last = ARTICLES[before]
     remembered = {k: v for k, v in last.slots.items() if isinstance(v, str)}
 
     meant, slots = merge(text, read_slots(text, TODAY), last, remembered)
 
-    first, second, *_ = search.find(meant, slots)
+    first, second, *_ = SEARCH.find(meant, slots)
     assert after in (first.article.id, second.article.id)
-    assert first.article.topic == articles[after].topic
+    assert first.article.topic == ARTICLES[after].topic

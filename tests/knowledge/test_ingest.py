@@ -25,9 +25,10 @@ from knowledge.ingest.drafts import LEFT_OVER, draft_files, draft_id, write_draf
 from knowledge.ingest.numbering import mark_of
 from knowledge.ingest.outline import Why, outline
 from knowledge.ingest.word_files import numeral
-from knowledge.load import SHIPPED, load_knowledge
+from knowledge.load import SHIPPED
 from knowledge.texts import load_texts
 from tests.knowledge.papers import CHROMIUM, TEXT, in_word, printed, typed
+from tests.shipped import KNOWLEDGE
 
 AGENCIES = load_agencies(SHIPPED / "agencies.csv")
 TEXTS = load_texts(SHIPPED / "texts.vi.toml")
@@ -566,7 +567,7 @@ def test_a_draft_answers_nobody(folder: Path) -> None:
 
 
 def test_each_draft_clause_awaits_review(folder: Path) -> None:
-    knowledge = replace(load_knowledge(), directives=load_directives(folder.parent, AGENCIES))
+    knowledge = replace(KNOWLEDGE, directives=load_directives(folder.parent, AGENCIES))
 
     told = {f.path.name: f.text for f in check(knowledge, TODAY) if folder in f.path.parents}
 
@@ -579,7 +580,7 @@ def test_a_reviewed_clause_must_not_keep_the_papers_words(folder: Path) -> None:
     filled = page.replace("draft: true", "common: false").replace('short: ""', "short: Giữ kho.")
     filled = filled.replace('answers: ""', "answers: x") + "Giữ kho.\n"
     (folder / "3.md").write_text(filled, "utf-8")
-    knowledge = replace(load_knowledge(), directives=load_directives(folder.parent, AGENCIES))
+    knowledge = replace(KNOWLEDGE, directives=load_directives(folder.parent, AGENCIES))
 
     (told,) = (f.text for f in check(knowledge, TODAY) if f.path == folder / "3.md")
 

@@ -3,7 +3,7 @@
 import pytest
 
 from knowledge.language import english
-from knowledge.load import load_knowledge
+from tests.shipped import KNOWLEDGE
 
 
 @pytest.mark.parametrize(
@@ -22,7 +22,7 @@ def test_english_is_english(text: str) -> None:
 
 
 def test_every_phrasing_is_of_the_language_of_its_article() -> None:
-    asked = [(a.lang, line) for a in load_knowledge().articles.values() for line in a.ask]
+    asked = [(a.lang, line) for a in KNOWLEDGE.articles.values() for line in a.ask]
 
     assert [line for lang, line in asked if lang == "vi" and english(line)] == []
     assert [line for lang, line in asked if lang == "en" and not english(line)] == []

@@ -6,11 +6,12 @@ from pathlib import Path
 
 import pytest
 
-from knowledge.article import Article
+from knowledge.article import Article, in_language
 from knowledge.features import features
 from knowledge.learned import (
     KEPT,
     TAUGHT_BY,
+    Learned,
     digest,
     from_bytes,
     learn,
@@ -19,27 +20,42 @@ from knowledge.learned import (
     save,
     to_bytes,
 )
-from knowledge.load import SHIPPED, load_articles
+from knowledge.load import SHIPPED
 from knowledge.scoring import Scoring
 from knowledge.search import Search
 from knowledge.slots import Slots
+from tests.shipped import ARTICLES
 
 
 @pytest.fixture(scope="module")
 def some() -> tuple[Article, ...]:
-    return tuple(load_articles(SHIPPED / "articles").values())[:12]
+    """In English, of which little is asked elsewhere: they are learnt in no time."""
+    return in_language(ARTICLES.values(), "en")[:12]
 
 
-def test_what_comes_back_from_a_file_finds_the_same(some: tuple[Article, ...]) -> None:
-    learned = learn(some)
+@pytest.fixture(scope="module")
+def vietnamese() -> tuple[Article, ...]:
+    return in_language(ARTICLES.values(), "vi")[:12]
+
+
+@pytest.fixture(scope="module")
+def learned(vietnamese: tuple[Article, ...]) -> Learned:
+    return learn(vietnamese)
+
+
+def test_what_comes_back_from_a_file_finds_the_same(
+    vietnamese: tuple[Article, ...], learned: Learned
+) -> None:
     kept = from_bytes(to_bytes(learned))
 
     for question in ("xe máy có cồn phạt bao nhiêu", "giá vàng hôm nay", "thổi 0,3"):
         then = [
-            (h.article.id, round(h.score, 4)) for h in Search(some, learned).find(question, Slots())
+            (h.article.id, round(h.score, 4))
+            for h in Search(vietnamese, learned).find(question, Slots())
         ]
         now = [
-            (h.article.id, round(h.score, 4)) for h in Search(some, kept).find(question, Slots())
+            (h.article.id, round(h.score, 4))
+            for h in Search(vietnamese, kept).find(question, Slots())
         ]
         assert now == then
 
@@ -54,9 +70,9 @@ def test_what_comes_back_from_a_file_finds_the_same(some: tuple[Article, ...]) -
     ],
 )
 def test_what_is_looked_up_word_by_word_scores_as_the_features_do(
-    some: tuple[Article, ...], words: tuple[str, ...]
+    learned: Learned, words: tuple[str, ...]
 ) -> None:
-    ranker = learn(some).ranker
+    ranker = learned.ranker
     known = [(word, 0.75 if word == "no" else 1.0) for word in words]
     asked = ({"punish", "unheard-of"}, ("motorbike",))
 

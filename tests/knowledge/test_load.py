@@ -11,6 +11,7 @@ from knowledge.folder import LARGEST, fingerprint, packed, unpacked
 from knowledge.load import load_knowledge
 from knowledge.repeals import Repeal, same_law, withdrawn
 from tests.knowledge.own import article, put
+from tests.shipped import KNOWLEDGE
 
 TODAY = date(2026, 11, 26)
 
@@ -26,7 +27,7 @@ def test_an_own_article_stands_beside_the_shipped_ones(tmp_path: Path) -> None:
 
 
 def test_an_own_article_takes_the_place_of_the_shipped_one_of_its_id(tmp_path: Path) -> None:
-    shipped = load_knowledge().articles["fireworks-penalty-use"]
+    shipped = KNOWLEDGE.articles["fireworks-penalty-use"]
     path = tmp_path / "articles" / shipped.topic / shipped.path.name
     path.parent.mkdir(parents=True)
     path.write_text(
@@ -34,7 +35,7 @@ def test_an_own_article_takes_the_place_of_the_shipped_one_of_its_id(tmp_path: P
     )
 
     assert load_knowledge(tmp_path).articles[shipped.id].title == "Đốt pháo, tên riêng"
-    assert load_knowledge().articles[shipped.id].title == shipped.title
+    assert KNOWLEDGE.articles[shipped.id].title == shipped.title
 
 
 def test_a_folder_that_is_gone_is_a_fault_and_not_the_shipped_knowledge(tmp_path: Path) -> None:
@@ -76,27 +77,25 @@ def test_a_law_is_known_by_its_number(one: str, other: str, same: bool) -> None:
 
 
 def test_a_version_without_a_successor_is_withdrawn_from_the_day_its_law_ends() -> None:
-    knowledge = load_knowledge()
-    use = knowledge.articles["fireworks-penalty-use"]
+    use = KNOWLEDGE.articles["fireworks-penalty-use"]
     repeal = Repeal(document="Nghị định 282/2025", since=date(2027, 1, 1))
 
-    after = withdrawn(use, [repeal], knowledge.texts)
+    after = withdrawn(use, [repeal], KNOWLEDGE.texts)
 
     before_day, on_day = after.on(date(2026, 12, 31)), after.on(date(2027, 1, 1))
     assert before_day
     assert before_day.short == use.versions[-1].short
     assert on_day
-    assert on_day.short == knowledge.texts("kb.repealed.short")
+    assert on_day.short == KNOWLEDGE.texts("kb.repealed.short")
     assert "triệu" not in on_day.short + on_day.text
     assert [v.since for v in after.versions[:-1]] == [v.since for v in use.versions]
 
 
 def test_a_version_that_had_its_successor_stays_as_it_is() -> None:
-    knowledge = load_knowledge()
-    use = knowledge.articles["fireworks-penalty-use"]
+    use = KNOWLEDGE.articles["fireworks-penalty-use"]
     repeal = Repeal(document="Nghị định 144/2021", since=date(2025, 12, 15))
 
-    assert withdrawn(use, [repeal], knowledge.texts) == use
+    assert withdrawn(use, [repeal], KNOWLEDGE.texts) == use
 
 
 def test_a_repeal_file_of_the_admin_is_read(tmp_path: Path) -> None:

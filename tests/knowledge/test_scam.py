@@ -6,9 +6,10 @@ from pathlib import Path
 
 import pytest
 
-from knowledge.load import SHIPPED, load_knowledge
+from knowledge.load import SHIPPED
 from knowledge.scam import LINKS, NO_PHRASES, WORDS, asked_about, looks_pasted, red_flags
 from knowledge.texts import load_texts
+from tests.shipped import KNOWLEDGE
 
 TEXTS = load_texts(SHIPPED / "texts.vi.toml")
 EVAL = Path(__file__).parents[1] / "eval"
@@ -107,7 +108,7 @@ def test_questions_and_stories_are_no_pasted_messages(text: str) -> None:
 
 
 def test_no_question_that_we_know_is_taken_for_a_message() -> None:
-    asked = [line for a in load_knowledge().articles.values() for line in a.ask]
+    asked = [line for a in KNOWLEDGE.articles.values() for line in a.ask]
     rows = map(json.loads, (EVAL / "questions.jsonl").read_text("utf-8").splitlines())
 
     taken = [text for text in (*asked, *(row["q"] for row in rows)) if looks_pasted(text)]

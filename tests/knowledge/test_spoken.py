@@ -6,11 +6,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from knowledge.load import load_knowledge
 from knowledge.numerals import numbers
 from knowledge.spoken import cardinal, digits, spoken
 from knowledge.template_check import SAMPLE
 from knowledge.vietnamese import fold
+from tests.shipped import KNOWLEDGE
 
 CARDINALS = {
     0: "không",
@@ -135,7 +135,7 @@ def test_a_telephone_number_loses_no_digit(number: str) -> None:
 
 
 def test_no_digit_is_left_in_any_template() -> None:
-    knowledge = load_knowledge()
+    knowledge = KNOWLEDGE
 
     for template in knowledge.templates.values():
         hints = {name: field.hint for name, field in template.fields.items()}

@@ -10,9 +10,9 @@ from knowledge.faults import KnowledgeError
 from knowledge.load import load_knowledge
 from knowledge.template_check import template_faults
 from knowledge.templates import Template, load_templates
+from tests.shipped import KNOWLEDGE
 
 TODAY = date(2026, 11, 25)
-KNOWLEDGE = load_knowledge()
 SUBJECTS = {
     "fireworks",
     "traffic",

@@ -10,6 +10,7 @@ from knowledge.search import Search
 from knowledge.slots import Slots
 from knowledge.utterances import FILE, LONGEST, load_utterances
 from tests.knowledge.own import put
+from tests.shipped import KNOWLEDGE
 
 HERE = "fire-kites"
 STRANGE = "cánh diều bén lửa mắc trên cột"
@@ -65,12 +66,12 @@ def test_a_folder_teaches_an_article_of_its_own_what_no_ask_line_says(tmp_path: 
     assert untaught.utterances == ()
     assert taught.utterances == (STRANGE,)
     assert taught.ask == untaught.ask
-    others = tuple(load_knowledge().articles[id] for id in ("fire-safety", "weapons", "gambling"))
+    others = tuple(KNOWLEDGE.articles[id] for id in ("fire-safety", "weapons", "gambling"))
     assert Search((*others, taught)).find(STRANGE, Slots())[0].article.id == HERE
 
 
 def test_a_folder_adds_to_the_utterances_of_a_shipped_article(tmp_path: Path) -> None:
-    shipped = load_knowledge().articles["weapons"].utterances
+    shipped = KNOWLEDGE.articles["weapons"].utterances
     own = "khẩu súng săn gia bảo"
 
     articles = load_knowledge(written(tmp_path, f"# weapons\n{own}\n")).articles

@@ -23,9 +23,8 @@ from handlers.delivery import Count, State, Tally
 from handlers.forward import Notice, group_message, loudspeaker
 from handlers.report import Told, report
 from knowledge.areas import Area, Kind
-from knowledge.load import load_knowledge
+from tests.shipped import KNOWLEDGE
 
-KNOWLEDGE = load_knowledge()
 TEXTS = KNOWLEDGE.texts
 LETTERS = (
     "AĂÂBCDĐEÊGHIKLMNOÔƠPQRSTUƯVXYaăâbcdđeêghiklmnoôơpqrstuưvxy"

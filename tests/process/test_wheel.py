@@ -10,8 +10,8 @@ import pytest
 
 from knowledge.article import in_language
 from knowledge.learned import digest
-from knowledge.load import load_knowledge
 from knowledge.triage import sense
+from tests.shipped import KNOWLEDGE
 
 ROOT = Path(__file__).parents[2]
 BUILD = [sys.executable, "-m", "build", "--no-isolation", "--wheel", "--outdir"]
@@ -36,7 +36,7 @@ def test_a_wheel_holds_knowledge_texts_pages_and_fonts(wheel: Path) -> None:
 
 
 def test_a_wheel_carries_what_was_learnt_of_this_knowledge_and_nothing_older(wheel: Path) -> None:
-    known = load_knowledge()
+    known = KNOWLEDGE
     english = in_language(known.articles.values(), "en")
     current = {f"{digest(known.searched())}.npz", f"{digest(english)}.npz", sense.file().name}
 

@@ -13,12 +13,11 @@ from bot.store.leases import DatabaseLeases
 from handlers.broadcast import Broadcast, Stage, communes_of
 from handlers.compose import Office, compose
 from handlers.message import Chat, Reply, Speech
-from knowledge.load import load_knowledge
 from scheduler.herald import Herald
 from scheduler.sender import Clock
 from tests.fakes.telegram import TelegramServer
+from tests.shipped import KNOWLEDGE
 
-KNOWLEDGE = load_knowledge()
 AREAS = KNOWLEDGE.areas
 NOW = datetime(2027, 2, 5, 9, 0, tzinfo=UTC)
 ACCOUNT = "4242"
