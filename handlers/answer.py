@@ -27,6 +27,7 @@ NAMED = 0.95  # the question names the directive, or an agency and its duty
 PLAINLY = 0.6  # an article that is so probable is preferred to a duty that is less than named
 LEANING = 12  # words of a question that may go on from the last one
 ALONE = 0.6  # … unless its own answer is so probable
+WHOLE = 0.9  # what has the words of a follow-up, with nothing before it, is a question if it is so probable
 CHOICES = 4
 REMEMBERED = 5_000  # answers kept in memory
 LONGEST = 200  # characters of a question whose answer is kept
@@ -178,7 +179,8 @@ class Answerer:
         slots = read_slots(text, today)
         if is_followup(text):
             if subject is None:
-                return Answer(outcome=Outcome.FALLBACK)
+                alone = self._answer(text, slots, audience)
+                return alone if alone.score >= WHOLE else Answer(outcome=Outcome.FALLBACK)
             text, slots = self._followed(text, slots, subject)
         elif flow := intent(text):
             return Answer(outcome=Outcome.FLOW, flow=flow, score=1.0)
