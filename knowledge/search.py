@@ -24,7 +24,7 @@ CACHED = 50  # questions whose judgement is kept; whole answers are kept by hand
 
 ANSWER = 0.5  # where the topic of the best article is this probable, it is answered …
 OWN = 0.12  # … unless the article itself is hardly more probable than others
-SILENT = 0.8  # not ours this probably: said so
+SILENT = 0.65  # not ours this probably: said so
 OFFERED = 4
 ALIKE = 2  # of one topic, among those offered first
 

@@ -4,7 +4,6 @@ from collections.abc import Mapping, Set
 from dataclasses import dataclass
 from functools import cache
 
-from knowledge.language import english
 from knowledge.triage import offence
 from knowledge.triage.phrases import Phrases, Said, indexed
 from knowledge.triage.sense import danger as sounds
@@ -18,7 +17,7 @@ TELLING = ("now", "strongnow", "told", "past", "if", "rule", "law")
 FORESEEN = 0.0  # where a phrase foresaw it
 HINTED = -0.3  # where a phrase hints at suicide
 CRIED, SHORT = -0.15, 6  # where somebody cries for help, unless in a few words
-HEARD, UNNAMED = 0.22, 0.3  # where none did: with a sign of which danger, without
+HEARD, UNNAMED = 0.12, 0.2  # where none did: with a sign of which danger, without
 LEAST = 3  # words of a danger without a sign
 RATHER = 0.1  # … unless it sounds so much more like an offence that is told
 
@@ -88,7 +87,7 @@ def _foreseen(whole: Said, loud: bool, sure: float) -> Emergency | None:
     here = cry or "strongnow" in telling or not telling & {"past", "if"}
     if sure > HINTED and (hint := _hinted(dangers)):
         return hint
-    if not english(whole.line) and sure <= (_cried(whole) if cry else FORESEEN):
+    if sure <= (_cried(whole) if cry else FORESEEN):
         return None
     now = cry or loud or bool(telling & {"now", "told"})
     for name, danger, hints in _order():

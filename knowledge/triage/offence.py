@@ -11,8 +11,8 @@ FILE = "triage_accusation"
 GAP = 3  # words between a subject and its act
 
 # how much a message must sound like telling of somebody (`told`), chosen on messages held back (docs/knowledge.md)
-FORESEEN, ASKED, OF_KIN = 0.17, 0.35, 0.0  # where phrases say what is done: told, asked, by kin
-HEARD, BRIEFLY = 0.22, 0.4  # where none did: in a sentence, in a few words
+FORESEEN, ASKED, OF_KIN = 0.03, 0.21, -0.1  # where phrases say what is done: told, asked, by kin
+HEARD, BRIEFLY = 0.08, 0.26  # where none did: in a sentence, in a few words
 BRIEF = 7  # words of them, at most
 LEAST = 4  # words of a message that tells of somebody
 

@@ -190,11 +190,11 @@ def _signs() -> Concepts:
 
 
 def _asked() -> Iterator[str]:
-    """Some phrasings of the shipped articles, and of the newest directive."""
+    """The phrasings of the shipped articles, and of the newest directive."""
     from knowledge.article import in_language
     from knowledge.load import load_knowledge
 
     known = load_knowledge()
     for article in (*known.searched(), *in_language(known.articles.values(), "en")):
-        yield from article.ask[::2]
-        yield from article.utterances[::2]
+        yield from article.ask
+        yield from article.utterances
