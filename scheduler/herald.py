@@ -21,7 +21,7 @@ from handlers.errors import (
     Unreachable,
     Unsure,
 )
-from handlers.message import Chat, Reply, Window
+from handlers.message import Chat, Reply, Speech, Window
 from handlers.warning import WITHDRAWN, words
 from scheduler.ledger import Account, Due, Leases, Ledger, Outcome
 from scheduler.retry import wait_after
@@ -39,7 +39,7 @@ CALM, HURRIED = (
     1.0,
     0.25,
 )  # seconds in which what is in hand should have gone out: fewer, more of it else
-BATCH = 100  # outcomes noted in one transaction
+BATCH = 128  # outcomes noted in one transaction
 NOTE = 0.05  # seconds at most until an outcome is noted
 LOOK = 1.0  # seconds between two looks for accounts that have something to say
 ATTEMPTS = 8  # of one delivery; with the waits of retry.py about four minutes
@@ -63,7 +63,19 @@ class Hand:
     ahead: int = LEAST
     until: float = 0.0  # the loop's time until which the lease is ours for sure
     moved: asyncio.Event = field(default_factory=asyncio.Event)
+    full: asyncio.Event = field(
+        default_factory=asyncio.Event
+    )  # outcomes wait to be noted: a batch, or all there are
     stopped: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """A broadcast and its words, which are the same for everybody."""
+
+    broadcast: Broadcast
+    reply: Reply
+    speech: Speech
 
 
 class Herald:
@@ -89,7 +101,7 @@ class Herald:
         self._halt_at = halt_at
         self._serving: dict[Account, asyncio.Task[None]] = {}
         self._resting: dict[Account, float] = {}
-        self._texts: dict[str, Broadcast] = {}
+        self._told: dict[str, Told] = {}
         self._results: defaultdict[str, deque[bool]] = defaultdict(lambda: deque(maxlen=WINDOW))
         self._woken = asyncio.Event()
 
@@ -207,19 +219,20 @@ class Herald:
 
     async def _know(self, ids: Collection[str]) -> None:
         """The words of broadcasts; they can't change once one is being sent."""
-        unknown = tuple(set(ids) - self._texts.keys())
+        unknown = tuple(set(ids) - self._told.keys())
         if not unknown:
             return
-        if len(self._texts) > WINDOW:
-            self._texts.clear()
+        if len(self._told) > WINDOW:
+            self._told.clear()
         for broadcast in await self._ledger.texts(unknown):
-            self._texts[broadcast.id] = broadcast
+            reply = words(broadcast)
+            self._told[broadcast.id] = Told(broadcast, reply, self._speak(reply))
 
-    async def _known(self, id: str) -> Broadcast:
+    async def _known(self, id: str) -> Told:
         """A broadcast's words, asked for again where they were forgotten meanwhile."""
-        if id not in self._texts:
+        if id not in self._told:
             await self._know((id,))
-        return self._texts[id]
+        return self._told[id]
 
     async def _lane(self, account: Account, hand: Hand) -> None:
         loop = asyncio.get_running_loop()
@@ -242,20 +255,21 @@ class Herald:
             finally:
                 hand.saying -= 1
             hand.outcomes.append(outcome)
-            if len(hand.outcomes) >= BATCH:
-                hand.moved.set()
+            if len(hand.outcomes) >= BATCH or (hand.due.empty() and not hand.saying):
+                hand.full.set()
             await self._judge(due.broadcast, outcome)
 
     async def _say(self, due: Due) -> Outcome:
         """Say one; what became of it by the tables of the platforms' errors."""
-        broadcast = await self._known(due.broadcast)
+        told = await self._known(due.broadcast)
+        urgent = told.broadcast.urgent
         channel = self._channels[due.chat.channel]
         now = self._clock()
-        window = channel.window(due.contact, now, urgent=broadcast.urgent)
+        window = channel.window(due.contact, now, urgent=urgent)
         if window is Window.SHUT:
             return Outcome(due=due, state=State.SHUT, reason="window")
         try:
-            message, how = await self._send(channel, broadcast, due)
+            message, how = await self._send(channel, told, due)
         except Blocked:
             return Outcome(due=due, state=State.GONE)
         except Shut:
@@ -265,7 +279,7 @@ class Herald:
         except TooFast as error:
             return _again(due, now + timedelta(seconds=error.wait), due.attempts)
         except Unreachable as error:
-            if isinstance(error, Unsure) and not (broadcast.urgent or window is Window.FREE):
+            if isinstance(error, Unsure) and not (urgent or window is Window.FREE):
                 return Outcome(due=due, state=State.UNKNOWN, reason="unsure")
             return self._later(due, error)
         return Outcome(due=due, state=State.SENT, message=message, reason=how)
@@ -277,16 +291,14 @@ class Herald:
             return Outcome(due=due, state=State.FAILED, reason="unreachable", attempts=attempts)
         return _again(due, self._clock() + wait, attempts)
 
-    async def _send(
-        self, channel: Channel, broadcast: Broadcast, due: Due
-    ) -> tuple[str | None, str]:
+    async def _send(self, channel: Channel, told: Told, due: Due) -> tuple[str | None, str]:
         """The message's id, and of a correction what became of the wrong message."""
-        reply = words(broadcast)
+        corrects = told.broadcast.corrects
         if channel.pulled:
-            await self._post(due.chat, reply)
-            return None, ANEW if broadcast.corrects else ""
-        message = await channel.send(due.chat, self._speak(reply), haste=broadcast.haste)
-        if not broadcast.corrects:
+            await self._post(due.chat, told.reply)
+            return None, ANEW if corrects else ""
+        message = await channel.send(due.chat, told.speech, haste=told.broadcast.haste)
+        if not corrects:
             return message, ""
         return message, await self._mended(channel, due.chat, due.mends)
 
@@ -322,7 +334,10 @@ class Herald:
 
     async def _noting(self, hand: Hand) -> None:
         while True:
-            await asyncio.sleep(NOTE)
+            with suppress(TimeoutError):
+                async with asyncio.timeout(NOTE):
+                    await hand.full.wait()
+            hand.full.clear()
             await self._note(hand)
 
     async def _note(self, hand: Hand) -> None:

@@ -51,7 +51,8 @@ def tail(part: Part) -> bytes:
 
 def addressed(chat: int, tail: bytes, **more: str | bool) -> bytes:
     """The JSON of a part for a chat; `method` names the call where it goes back in a webhook's response."""
-    return json.dumps({"chat_id": chat, **more}).encode()[:-1] + b", " + tail
+    said = json.dumps(more).encode()[1:-1] + b", " if more else b""
+    return b'{"chat_id": %d, ' % chat + said + tail
 
 
 def split(pieces: Sequence[Piece], phones: re.Pattern[str] | None = None) -> list[list[Piece]]:
