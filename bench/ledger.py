@@ -17,6 +17,7 @@ from pathlib import Path
 
 from bench.webhook import TOKEN, process
 from bot.channels.telegram import Rates, open_telegram
+from bot.commands.serve import settle
 from bot.config import Config, DatabaseConfig, Secret, Secrets
 from bot.loop import run
 from bot.store.broadcasts import Broadcasts
@@ -122,6 +123,7 @@ async def binhan(sink: str, count: int) -> float:
                 post=post,
                 clock=now,
             )
+            settle()  # as `serve` does
             start = time.perf_counter()
             await herald.settle()
             took = time.perf_counter() - start
