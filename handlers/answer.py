@@ -27,6 +27,7 @@ NAMED = 0.95  # the question names the directive, or an agency and its duty
 PLAINLY = 0.6  # an article that is so probable is preferred to a duty that is less than named
 LEANING = 12  # words of a question that may go on from the last one
 ALONE = 0.6  # … unless its own answer is so probable
+NEAR = 0.08  # a short question with an article so probable is not sure to be of something else
 WHOLE = 0.9  # what has the words of a follow-up, with nothing before it, is a question if it is so probable
 CHOICES = 4
 REMEMBERED = 5_000  # answers kept in memory
@@ -192,7 +193,8 @@ class Answerer:
         """The answer to a short question that may go on from the last one, unless it plainly stands by itself."""
         alone = self._answer(text, slots, audience)
         sure = alone.outcome is Outcome.ANSWER and alone.score >= ALONE
-        if sure or (alone.outcome is Outcome.FALLBACK and not points_back(text)):
+        other = alone.outcome is Outcome.FALLBACK and alone.score < NEAR and not points_back(text)
+        if sure or other:
             return alone
         together = self._answer(*self._followed(text, slots, subject), audience)
         if together.outcome is Outcome.ANSWER and together.score > alone.score:

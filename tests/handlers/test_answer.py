@@ -5,6 +5,7 @@ from datetime import date
 import pytest
 
 from handlers.answer import Outcome
+from handlers.message import Subject
 from tests.shipped import ANSWERER
 
 TODAY = date(2026, 11, 25)
@@ -24,3 +25,13 @@ def test_a_whole_question_of_little_words_is_answered(question: str) -> None:
 )
 def test_what_goes_on_from_nothing_is_not_guessed_at(question: str) -> None:
     assert ANSWERER(question, today=TODAY).outcome is Outcome.FALLBACK
+
+
+def test_a_short_question_without_its_subject_goes_on_from_the_last_one() -> None:
+    about = Subject(topic="fireworks-buy", article="fireworks-buy")
+    question = "đi mua có phải cầm theo giấy tờ gì không em"
+
+    assert ANSWERER(question, today=TODAY).outcome is Outcome.FALLBACK
+    assert ANSWERER(question, today=TODAY, subject=about).topic == "fireworks-buy"
+    foreign = "hôm nay giá vàng bao nhiêu"
+    assert ANSWERER(foreign, today=TODAY, subject=about).outcome is Outcome.FALLBACK
