@@ -16,24 +16,28 @@ Features = Mapping[str, float]
 class Vocabulary:
     """The features that have weights: each its row, and one row more for what every text has, the bias."""
 
-    def __init__(self, names: Sequence[str]) -> None:
-        self.names = names
+    def __init__(self, names: Iterable[str]) -> None:
         self.rows = {name: row for row, name in enumerate(names)}
 
+    @property
+    def names(self) -> Sequence[str]:
+        """The features in the order of their rows."""
+        return list(self.rows)
+
     @classmethod
-    def of(cls, examples: Iterable[Features]) -> "Vocabulary":
-        """The features that occur more than once: the others say nothing of texts to come."""
+    def of(cls, examples: Iterable[Features], *, least: int = 2) -> "Vocabulary":
+        """The features that occur as often as that: what occurs once says nothing of texts to come."""
         seen = Counter(name for example in examples for name in example)
-        return cls([name for name, count in seen.items() if count > 1])
+        return cls(name for name, count in seen.items() if count >= least)
 
     def __len__(self) -> int:
-        return len(self.names) + 1
+        return len(self.rows) + 1
 
     def read(self, text: Features) -> tuple[Rows, Floats]:
         """The rows of a text's features, the bias last, and how much of each there is."""
         row_of = self.rows.get
         known = {row: value for name, value in text.items() if (row := row_of(name)) is not None}
-        known[len(self.names)] = 1.0
+        known[len(self.rows)] = 1.0
         return (
             np.fromiter(known, np.intp, len(known)),
             np.fromiter(known.values(), np.float32, len(known)),
