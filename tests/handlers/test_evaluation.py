@@ -110,8 +110,8 @@ def test_the_sixth_set_which_nobody_reads_is_answered_as_well_as_before() -> Non
     """Twins of the fifth by the same hands, of which only shares are looked at: the figure that doesn't flatter."""
     found = counted(read("sixth"))
 
-    assert found["emergency"].share >= 0.88
-    assert found["in scope"].share >= 0.80
+    assert found["emergency"].share >= 0.92
+    assert found["in scope"].share >= 0.82
     assert found["in scope"].offered >= 0.85 * found["in scope"].count
     assert found["out of scope"].share >= 0.88
     assert found["look-alike"].share >= 0.90
