@@ -85,14 +85,21 @@ class Router:
         return await self._words(message, talk)
 
     async def _goes_on(self, flow: Flow, message: Message, talk: Talk) -> Turn:
-        """The next step of a conversation; danger told in it is answered with the number first."""
+        """The next step of a conversation; danger told in it is answered with the number first.
+
+        Where only a place is asked for, danger or somebody accused ends the asking.
+        """
         if payload := typed_choice(message.text, talk):
             message = replace(message, kind=Kind.PRESS, text=payload)
+        told = message.kind is not Kind.PRESS
+        danger = self.answerer.in_danger(message.text) if told else None
+        if talk.flow in OF_PLACES and danger:
+            return await Ask(self.questions)(
+                message, replace(talk, flow=None, step=None, data={}), danger
+            )
         if talk.flow in OF_PLACES and message.kind is Kind.TEXT and accusation(message.text):
             return flows.accused(talk)
         turn = await flow(message, talk)
-        told = message.kind is not Kind.PRESS
-        danger = self.answerer.in_danger(message.text) if told else None
         if danger is None:
             return turn
         return replace(turn, replies=(reply_to(danger, local_day(message.at)), *turn.replies))
