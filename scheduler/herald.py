@@ -8,6 +8,7 @@ from collections.abc import Awaitable, Callable, Collection, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from functools import cached_property
 
 from handlers.broadcast import Broadcast
 from handlers.delivery import ANEW, DELETED, EDITED, ERRORS, State
@@ -63,19 +64,24 @@ class Hand:
     ahead: int = LEAST
     until: float = 0.0  # the loop's time until which the lease is ours for sure
     moved: asyncio.Event = field(default_factory=asyncio.Event)
-    full: asyncio.Event = field(
-        default_factory=asyncio.Event
-    )  # outcomes wait to be noted: a batch, or all there are
+    full: asyncio.Event = field(default_factory=asyncio.Event)  # a batch, or all there is, is done
     stopped: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Told:
-    """A broadcast and its words, which are the same for everybody."""
+    """A broadcast and its words, the same for everybody: put together once, when the first is told."""
 
     broadcast: Broadcast
-    reply: Reply
-    speech: Speech
+    speak: Speak
+
+    @cached_property
+    def reply(self) -> Reply:
+        return words(self.broadcast)
+
+    @cached_property
+    def speech(self) -> Speech:
+        return self.speak(self.reply)
 
 
 class Herald:
@@ -225,8 +231,7 @@ class Herald:
         if len(self._told) > WINDOW:
             self._told.clear()
         for broadcast in await self._ledger.texts(unknown):
-            reply = words(broadcast)
-            self._told[broadcast.id] = Told(broadcast, reply, self._speak(reply))
+            self._told[broadcast.id] = Told(broadcast, self._speak)
 
     async def _known(self, id: str) -> Told:
         """A broadcast's words, asked for again where they were forgotten meanwhile."""

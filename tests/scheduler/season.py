@@ -14,7 +14,7 @@ from handlers.broadcast import Broadcast, Stage, communes_of
 from handlers.compose import Office, compose
 from handlers.message import Chat, Reply, Speech
 from scheduler.herald import Herald
-from scheduler.sender import Clock
+from scheduler.sender import Clock, Speak
 from tests.fakes.telegram import TelegramServer
 from tests.shipped import KNOWLEDGE
 
@@ -116,6 +116,7 @@ def herald_of(
     *,
     halt_at: float = 0.05,
     clock: Clock = utc_now,
+    speak: Speak = speak,
 ) -> Herald:
     return Herald(
         ledger=DatabaseLedger(database),

@@ -18,7 +18,7 @@ from bot.store.outbox import millis
 from bot.store.subscribers import Subscribers
 from handlers.broadcast import communes_of
 from handlers.delivery import MENDED, State
-from handlers.message import Chat, Speech
+from handlers.message import Chat, Reply, Speech
 from scheduler.herald import LEASE
 from tests.fakes.telegram import Chaos, Limits, open_telegram_server
 from tests.scheduler.season import (
@@ -29,6 +29,7 @@ from tests.scheduler.season import (
     expand,
     herald_of,
     people,
+    speak,
     stage_of,
     states,
     telegram_channel,
@@ -251,6 +252,26 @@ async def test_too_many_errors_halt_it(database: Database) -> None:
     assert await stage_of(database) == "halted"
     assert 11 <= counted["failed"] < 300
     assert counted["queued"] == 300 - counted["failed"]
+
+
+async def test_words_that_cannot_be_put_together_hold_up_no_other_broadcast(
+    database: Database,
+) -> None:
+    def unsayable(reply: Reply) -> Speech:
+        if reply.values["text"] == "?":
+            raise ValueError(reply.key)
+        return speak(reply)
+
+    await people(database, range(1, 4), areas=("suoi-guong",))
+    await people(database, range(11, 14), areas=("na-may",))
+    await expand(database, replace(to(["suoi-guong"]), text="?"))
+    await expand(database, to(["na-may"], "b2"))
+    async with open_telegram_server() as telegram, telegram_channel(telegram) as channel:
+        async with asyncio.timeout(10):
+            await herald_of(database, channel, speak=unsayable).settle()
+
+    assert await states(database) == {"failed": 3}
+    assert await states(database, "b2") == {"sent": 3}
 
 
 async def test_a_refused_token_halts_it_and_loses_nobody(database: Database) -> None:
