@@ -70,12 +70,10 @@ class Router:
             case kind if kind in MEDIA and not message.text and not talk.flow:
                 return flows.say(MEDIA[kind], talk, flows.WAYS_ON)
         if message.text.startswith("/"):
-            return await self._command(message, replace(talk, flow=None, step=None, data={}))
+            return await self._command(message, _idle(talk))
         if message.text.startswith(f"#{LINK}"):  # Zalo's QR codes carry words to be sent
-            linked = replace(talk, flow=None, step=None, data={})
-            return await self._linked(message.text[1:], message, linked) or flows.greet(
-                message, talk
-            )
+            linked = await self._linked(message.text[1:], message, _idle(talk))
+            return linked or flows.greet(message, talk)
         if going_on := self._conversation(talk.flow):
             return await self._goes_on(going_on, message, talk)
         if looks_like_code(message.text) and (status := self._conversation("status")):
@@ -94,9 +92,7 @@ class Router:
         told = message.kind is not Kind.PRESS
         danger = self.answerer.in_danger(message.text) if told else None
         if talk.flow in OF_PLACES and danger:
-            return await Ask(self.questions)(
-                message, replace(talk, flow=None, step=None, data={}), danger
-            )
+            return await Ask(self.questions)(message, _idle(talk), danger)
         if talk.flow in OF_PLACES and message.kind is Kind.TEXT and accusation(message.text):
             return flows.accused(talk)
         turn = await flow(message, talk)
@@ -282,3 +278,8 @@ def typed_choice(text: str, talk: Talk) -> str | None:
         return None
     place = int(text) - 1
     return talk.offered[place] if 0 <= place < len(talk.offered) else None
+
+
+def _idle(talk: Talk) -> Talk:
+    """The same talk in no conversation."""
+    return replace(talk, flow=None, step=None, data={})

@@ -26,7 +26,7 @@ class Vocabulary:
 
     @classmethod
     def of(cls, examples: Iterable[Features], *, least: int = 2) -> "Vocabulary":
-        """The features that occur as often as that: what occurs once says nothing of texts to come."""
+        """The features that occur in `least` examples: what is rare says little of texts to come."""
         seen = Counter(name for example in examples for name in example)
         return cls(name for name, count in seen.items() if count >= least)
 

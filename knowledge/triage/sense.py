@@ -28,7 +28,7 @@ TABLES = ("signs", "triage_accusation", "triage_emergency", "triage_manner")
 # weights of the kinds beside a word's; chosen on messages held back, like the bounds in danger.py and offence.py
 PAIR, APART, MARKED, LABEL = 0.7, 0.5, 0.5, 1.5
 TRUST = 1.0
-LEAST = 4  # examples that a feature occurs in: rarer ones doubled the memory, and changed nothing
+LEAST = 4  # examples a feature occurs in: rarer ones doubled the memory and told next to nothing
 # the columns of the weights; from WISHED on those of `wishes`, in their order
 DANGER, TOLD, WISHED = 0, 1, 2
 HEADING = "# "

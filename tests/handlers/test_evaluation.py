@@ -107,7 +107,7 @@ def test_the_fifth_set_is_answered_as_well_as_before() -> None:
 
 
 def test_the_sixth_set_which_nobody_reads_is_answered_as_well_as_before() -> None:
-    """Twins of the fifth by the same hands, of which only shares are looked at: the figure that doesn't flatter."""
+    """Twins of the fifth by the same hands, of which only shares are looked at: the figure that flatters least."""
     found = counted(read("sixth"))
 
     assert found["emergency"].share >= 0.92
