@@ -11,8 +11,9 @@ FILE = "triage_accusation"
 GAP = 3  # words between a subject and its act
 
 # how much a message must sound like telling of somebody (`told`), chosen on messages held back (docs/knowledge.md)
-FORESEEN, ASKED, OF_KIN = 0.03, 0.21, -0.1  # where phrases say what is done: told, asked, by kin
-HEARD, BRIEFLY = 0.08, 0.26  # where none did: in a sentence, in a few words
+FORESEEN, ASKED, OF_KIN = 0.2, 0.21, -0.1  # where phrases say what is done: told, asked, by kin
+VAGUELY = 0.25  # … by nobody, or in a few words: rather what a question is about ("buôn 7 ký pháo")
+HEARD, BRIEFLY = 0.16, 0.4  # where none did: in a sentence, in a few words
 BRIEF = 7  # words of them, at most
 LEAST = 4  # words of a message that tells of somebody
 
@@ -57,11 +58,15 @@ def sounds(whole: Said) -> float:
 
 
 def _bound(whole: Said, found: Set[str]) -> float:
+    brief = len(whole.line.split()) <= BRIEF
     if not found:
-        return HEARD if len(whole.line.split()) > BRIEF else BRIEFLY
+        return BRIEFLY if brief else HEARD
     if "kin.grave" in found:
         return OF_KIN
-    return ASKED if "rule" in found and "fact" not in found else FORESEEN
+    if "rule" in found and "fact" not in found:
+        return ASKED
+    told_of = any("." in label for label in found)  # "who.act"
+    return FORESEEN if told_of and not brief else VAGUELY
 
 
 def labels(whole: Said) -> frozenset[str]:

@@ -17,7 +17,9 @@ CHROMIUM = next(
     None,
 )
 # one font for every letter: two of them side by side would part the words
-STYLE = "p { margin: 4pt 0; text-indent: 1cm; font: 14pt/1.3 DejaVu Serif, serif; text-align: justify }"
+STYLE = (
+    "p { margin: 4pt 0; text-indent: 1cm; font: 14pt/1.3 DejaVu Serif, serif; text-align: justify }"
+)
 
 
 def typed(path: Path, text: str = TEXT) -> Path:
