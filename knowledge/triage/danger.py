@@ -14,7 +14,7 @@ FILE = "triage_emergency"
 TELLING = ("now", "strongnow", "told", "past", "if", "rule", "law")
 
 # how much a message must sound like danger (`sounds`), chosen on messages held back (docs/knowledge.md)
-FORESEEN, BARE = 0.03, 0.06  # where a phrase foresaw it: with a sign of which danger, without
+FORESEEN, BARE = 0.0, 0.06  # where a phrase foresaw it: with a sign of which danger, without
 HINTED = -0.3  # where a phrase hints at suicide
 CRIED, SHORT = -0.15, 6  # where somebody cries for help, unless in a few words
 HEARD, UNNAMED, MUTTERED = (
