@@ -14,14 +14,11 @@ FILE = "triage_emergency"
 TELLING = ("now", "strongnow", "told", "past", "if", "rule", "law")
 
 # how much a message must sound like danger (`sounds`), chosen on messages held back (docs/knowledge.md)
-FORESEEN, BARE = 0.0, 0.06  # where a phrase foresaw it: with a sign of which danger, without
+FORESEEN = -0.02  # where a phrase foresaw it
 HINTED = -0.3  # where a phrase hints at suicide
 CRIED, SHORT = -0.15, 6  # where somebody cries for help, unless in a few words
-HEARD, UNNAMED, MUTTERED = (
-    0.12,
-    0.2,
-    0.35,
-)  # where none did: with a sign, without, and in a few words
+HEARD, UNNAMED = 0.12, 0.2  # where none did: with a sign of which danger, without
+MUTTERED = 0.35  # … without, in a few words
 LEAST = 3  # words of a danger without a sign
 RATHER = 0.1  # … unless it sounds so much more like an offence that is told
 
@@ -92,7 +89,7 @@ def _foreseen(whole: Said, loud: bool, sure: float) -> Emergency | None:
     here = cry or "strongnow" in telling or not telling & {"past", "if"}
     if sure > HINTED and (hint := _hinted(dangers)):
         return hint
-    if sure <= (_cried(whole) if cry else FORESEEN if _signed(whole) else BARE):
+    if sure <= (_cried(whole) if cry else FORESEEN):
         return None
     now = cry or loud or bool(telling & {"now", "told"})
     for name, danger, hints in _order():
