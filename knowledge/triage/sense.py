@@ -123,11 +123,19 @@ def file() -> Path:
 
 
 def save() -> None:
-    """Learn, and keep it in the package, where it is not kept yet."""
+    """Learn, and keep it in the package, where it is not kept yet, or was before an article changed."""
     SHIPPED.mkdir(exist_ok=True)
-    if not file().exists():
+    if not file().exists() or file().stat().st_mtime < _changed():
         vocabulary, weights = train()
         np.savez(file(), names=np.array(vocabulary.names), weights=weights)
+
+
+def _changed() -> float:
+    """When a shipped article or clause was last written: what they are asked is no danger, and no telling."""
+    taught = (
+        path for folder in ("articles", "directive") for path in (KNOWLEDGE / folder).rglob("*")
+    )
+    return max(path.stat().st_mtime for path in taught)
 
 
 @cache
