@@ -86,9 +86,9 @@ def test_the_later_sets_are_answered_as_well_as_before() -> None:
     found = counted([question for name in SETS[1:4] for question in read(name)])
 
     assert found["emergency"].share == 1.0
-    assert found["in scope"].share >= 0.9
+    assert found["in scope"].share >= 0.92
     assert found["out of scope"].share >= 0.92
-    assert found["clauses"].share >= 0.92
+    assert found["clauses"].share >= 0.94
 
 
 def test_the_fifth_set_is_answered_as_well_as_before() -> None:
@@ -96,14 +96,14 @@ def test_the_fifth_set_is_answered_as_well_as_before() -> None:
     found = counted(read("fifth"))
 
     assert found["emergency"].share == 1.0
-    assert found["in scope"].share >= 0.82
-    assert found["in scope"].offered >= 0.88 * found["in scope"].count
+    assert found["in scope"].share >= 0.92
+    assert found["in scope"].offered >= 0.94 * found["in scope"].count
     assert found["out of scope"].share >= 0.86
     assert found["look-alike"].share >= 0.97
     assert found["flow"].share >= 0.95
     assert found["no flow"].share >= 0.93
     assert found["follow-up"].share >= 0.85
-    assert found["clauses"].share >= 0.87
+    assert found["clauses"].share >= 0.9
 
 
 def test_the_sixth_set_which_nobody_reads_is_answered_as_well_as_before() -> None:
@@ -111,11 +111,11 @@ def test_the_sixth_set_which_nobody_reads_is_answered_as_well_as_before() -> Non
     found = counted(read("sixth"))
 
     assert found["emergency"].share >= 0.92
-    assert found["in scope"].share >= 0.82
-    assert found["in scope"].offered >= 0.85 * found["in scope"].count
+    assert found["in scope"].share >= 0.86
+    assert found["in scope"].offered >= 0.88 * found["in scope"].count
     assert found["out of scope"].share >= 0.88
-    assert found["look-alike"].share >= 0.90
-    assert found["flow"].share >= 0.78
+    assert found["look-alike"].share >= 0.92
+    assert found["flow"].share >= 0.74
     assert found["no flow"].share >= 0.93
-    assert found["follow-up"].share >= 0.75
+    assert found["follow-up"].share >= 0.8
     assert found["clauses"].share >= 0.85
