@@ -108,6 +108,19 @@ def test_talk_about_danger_is_no_emergency() -> None:
     assert len(false) <= 0.04 * len(talk), false
 
 
+@pytest.mark.parametrize(
+    ("fast", "burning"),
+    [
+        ("xm chay 65 duong 50", "xm chay 2 nguoi bi bong"),
+        ("xe con chay 82 trong pho phat sao", "xe con chay trong pho keu nguoi cuu"),
+        ("help me write an email", "help me he has a knife"),
+    ],
+)
+def test_a_speed_is_no_fire_and_help_with_a_letter_no_cry(fast: str, burning: str) -> None:
+    assert emergency(fast) is None
+    assert emergency(burning) is not None
+
+
 def test_ordinary_messages_are_no_emergency() -> None:
     ordinary = of("question", "intent", "whole", "fragment", "accusation", "nointent", "courtesy")
 
